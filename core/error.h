@@ -1,0 +1,20 @@
+/* error.h - filling the public error object. */
+#ifndef IPFUNNEL_CORE_ERROR_H
+#define IPFUNNEL_CORE_ERROR_H
+#include <ipfunnel.h>
+
+#if defined(__GNUC__)
+#define IPFUNNEL__PRINTF(format, arguments) __attribute__((format(printf, format, arguments)))
+#else
+#define IPFUNNEL__PRINTF(format, arguments)
+#endif
+
+/* Writes status, OS code, the failing call and the text into *error (NULL allowed), clears the remedy, and returns
+ * status, so that a caller can write `return ipfunnel__fail(...)`. */
+int ipfunnel__fail(ipfunnel_error *error, int status, int os_code, const char *where, const char *format, ...)
+    IPFUNNEL__PRINTF(5, 6);
+
+/* Sets what to do about it; returns error->status (IPFUNNEL_OK for NULL). */
+int ipfunnel__remedy(ipfunnel_error *error, const char *format, ...) IPFUNNEL__PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,32 @@
+/* frame.h - what a backend hands to the normaliser: bytes from the link header on, and what the system says about them.
+ * The bytes belong to the backend and live until its release slot is called. */
+#ifndef IPFUNNEL_CORE_FRAME_H
+#define IPFUNNEL_CORE_FRAME_H
+#include <ipfunnel.h>
+
+/* LINKTYPE numbers that the core names; the rest live in the rows of normalize/link.c. */
+enum {
+    IPFUNNEL__LINK_ETHERNET = 1,
+    IPFUNNEL__LINK_RAW = 101,
+    /* Not a LINKTYPE: the bytes start at the network layer and `protocol` is its EtherType. For devices whose link
+     * header the kernel already took off (tun, PPP, tunnels). */
+    IPFUNNEL__LINK_NETWORK = 0x10000
+};
+
+struct ipfunnel__frame {
+    const uint8_t *bytes;
+    uint32_t captured;          /* bytes that are there */
+    uint32_t original;          /* bytes the frame had (>= captured), or IPFUNNEL_LENGTH_UNKNOWN when cut by unknown */
+    int64_t time_ns;            /* or IPFUNNEL_TIME_UNKNOWN */
+    uint64_t dropped_before;    /* frames lost between the frame before and this one, or IPFUNNEL_DROPS_UNKNOWN */
+    uint32_t link_type;
+    uint32_t facts;             /* IPFUNNEL_FRAME_* of ipfunnel.h */
+    uint32_t interface_index;
+    uint16_t protocol;          /* EtherType, with IPFUNNEL__LINK_NETWORK only */
+    uint16_t vlan_tci;          /* the tag the system removed, with IPFUNNEL_FRAME_TAGGED: the outermost one */
+    uint16_t segment_size;      /* 0 = unknown */
+    uint8_t direction_source;   /* IPFUNNEL_SAYS_*: who set IPFUNNEL_FRAME_IN or _OUT */
+    const char *interface_name; /* lives as long as the capture */
+};
+
+#endif

@@ -1,0 +1,48 @@
+/* os.h - the few things the core needs from the operating system. Implemented in backends/os, one file per system. */
+#ifndef IPFUNNEL_CORE_OS_H
+#define IPFUNNEL_CORE_OS_H
+#include <ipfunnel.h>
+#include <stdio.h>
+
+/* Monotonic clock for deadlines, and wall clock (since 1970 UTC) for events; nanoseconds. */
+int64_t ipfunnel__os_monotonic_ns(void);
+int64_t ipfunnel__os_wall_ns(void);
+
+/* The environment variable, or NULL; NULL too in a program with raised privileges (set-user-id, file capabilities). */
+const char *ipfunnel__os_environment(const char *name);
+
+/* The system's text for an error code, written into out; returns out. */
+char *ipfunnel__os_error_text(int code, char *out, size_t size);
+
+/* Text to address: returns 4 or 6 and fills bytes[16], or 0 when the text is not a numeric address. */
+int ipfunnel__os_parse_address(const char *text, uint8_t bytes[16]);
+
+/* Address to text, RFC 5952 for IPv6; returns out. size >= 46 suffices. */
+char *ipfunnel__os_address_text(int version, const uint8_t *bytes, char *out, size_t size);
+
+/* The interfaces of this machine, in any order, each one block from malloc with its strings and addresses inside
+ * (ipfunnel__interface_make). Returns 0 or a status. */
+int ipfunnel__os_interfaces(ipfunnel_interface **chain, ipfunnel_error *error);
+
+/* Waits until one of n wait handles is ready; `scratch` holds n * ipfunnel__os_wait_size() bytes. Returns how many are
+ * ready, 0 at the timeout or when a signal handler ran, or EIO. */
+size_t ipfunnel__os_wait_size(void);
+int ipfunnel__os_wait(const intptr_t handles[], int n, int timeout_ms, void *scratch);
+
+/* A flag that can be waited for: set from any thread or signal handler, waited for and cleared by one. */
+struct ipfunnel__signal {
+    intptr_t handle;                /* what to wait for; -1 when not made */
+    intptr_t setter;                /* private to the implementation */
+};
+int ipfunnel__signal_make(struct ipfunnel__signal *, ipfunnel_error *error);
+void ipfunnel__signal_set(const struct ipfunnel__signal *);
+void ipfunnel__signal_clear(const struct ipfunnel__signal *);
+void ipfunnel__signal_close(struct ipfunnel__signal *);          /* accepts one that was not made */
+
+/* Standard output as a binary stream. */
+FILE *ipfunnel__os_binary_stdout(void);
+
+/* Name and version of the system, e.g. "Linux 6.1.0 x86_64"; returns out. */
+char *ipfunnel__os_name(char *out, size_t size);
+
+#endif
