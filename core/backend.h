@@ -44,9 +44,7 @@ struct ipfunnel__counters {
 };
 
 struct ipfunnel__backend {
-    const char *name;
-    const char *description;
-    uint32_t capabilities;                    /* IPFUNNEL_CAN_* */
+    ipfunnel_backend info;                    /* what ipfunnel_backend_at shows */
     size_t state_size;                        /* the core allocates this much, zeroed, as `state` for open */
 
     /* Can it run here, for this user? Opens and closes what it must to know. Any thread. */

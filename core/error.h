@@ -4,9 +4,9 @@
 #include <ipfunnel.h>
 
 #if defined(__GNUC__)
-#define IPFUNNEL__PRINTF(format, arguments) __attribute__((format(printf, format, arguments)))
+#define IPFUNNEL__PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define IPFUNNEL__PRINTF(format, arguments)
+#define IPFUNNEL__PRINTF(text, first)
 #endif
 
 /* Writes status, OS code, the failing call and the text into *error (NULL allowed), clears the remedy, and returns

@@ -2,6 +2,7 @@
 #ifndef IPFUNNEL_CORE_INTERFACE_H
 #define IPFUNNEL_CORE_INTERFACE_H
 #include <ipfunnel.h>
+#include <stdbool.h>
 
 /* A new record with copies of the strings and room for address_count addresses, in one block for free(). The addresses
  * are zero; the caller fills them through `addresses`. NULL when out of memory. */

@@ -1,0 +1,199 @@
+/* capture.c - a capture from open to close; the only caller of the backends' slots. */
+#include "capture.h"
+#include "error.h"
+#include "options.h"
+#include "os.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A recv that is not to wait still looks past frames that carry nothing for this capture, but no longer than this. */
+enum { LOOK_NS = 1000000 };
+
+static ipfunnel_datagram *deliver(ipfunnel *h, ipfunnel_datagram *d)
+{
+    d->dropped_before = h->drops_since_delivered;
+    h->drops_since_delivered = 0;
+    return d;
+}
+
+static void add_drops(uint64_t *sum, uint64_t more)
+{
+    *sum = *sum == IPFUNNEL_DROPS_UNKNOWN || more == IPFUNNEL_DROPS_UNKNOWN ? IPFUNNEL_DROPS_UNKNOWN : *sum + more;
+}
+
+/* Normalises n frames into out[]; returns how many are to be delivered. */
+static int normalize(ipfunnel *h, int n, const ipfunnel_datagram *out[])
+{
+    int ready = 0;
+    for (int i = 0; i < n; i++) {
+        int counter = ipfunnel__normalize(&h->policy, &h->frames[i], &h->views[ready]);
+        h->counts[counter]++;
+        add_drops(&h->drops_since_delivered, h->frames[i].dropped_before);
+        if (counter == IPFUNNEL_COUNTER_delivered) {
+            out[ready] = deliver(h, &h->views[ready]);
+            ready++;
+        }
+    }
+    h->walked += (uint64_t)n;
+    return ready;
+}
+
+/* What is left of a wait, rounded up so that a wait never ends early. */
+static int remaining_ms(int64_t deadline_ns, int64_t now_ns)
+{
+    int64_t left = deadline_ns - now_ns;
+    return left <= 0 ? 0 : (int)((left + 999999) / 1000000);
+}
+
+int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int timeout_ms)
+{
+    if (max < 1 || !out) {
+        ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_recv", "there is no room for a datagram (max is %d)", max);
+        return ipfunnel__remedy(&h->error, "pass an array and the number of its elements");
+    }
+    h->backend->release(h->state);
+    if (atomic_exchange(&h->interrupted, false))
+        return IPFUNNEL_INTERRUPTED;
+
+    int64_t start = 0;
+    int wait_ms = timeout_ms;
+    for (;;) {
+        if (timeout_ms > 0 && !start)
+            start = ipfunnel__os_monotonic_ns();
+        int n = h->backend->recv(h->state, h->frames, max < IPFUNNEL__BATCH ? max : IPFUNNEL__BATCH, wait_ms, &h->error);
+        if (n < 0)
+            return n;
+        int ready = normalize(h, n, out);
+        if (ready)
+            return ready;
+        if (atomic_exchange(&h->interrupted, false))
+            return IPFUNNEL_INTERRUPTED;
+        h->backend->release(h->state);
+        if (timeout_ms < 0)
+            continue;
+        int64_t now = ipfunnel__os_monotonic_ns();
+        if (!start)
+            start = now;
+        int64_t deadline = start + (int64_t)timeout_ms * 1000000;
+        wait_ms = remaining_ms(deadline, now);
+        if (wait_ms == 0 && (n == 0 || now - deadline >= LOOK_NS))
+            return 0;
+    }
+}
+
+void ipfunnel_release(ipfunnel *h)
+{
+    h->backend->release(h->state);
+}
+
+int ipfunnel_interrupt(ipfunnel *h)
+{
+    atomic_store(&h->interrupted, true);
+    h->backend->interrupt(h->state);
+    return IPFUNNEL_OK;
+}
+
+int ipfunnel_set_mode(ipfunnel *h, ipfunnel_mode mode)
+{
+    if (mode == IPFUNNEL_MODE_SOCKETLEVELONLY || mode == h->mode)
+        return IPFUNNEL_OK;
+    if (mode != IPFUNNEL_MODE_OFF && mode != IPFUNNEL_MODE_ON && mode != IPFUNNEL_MODE_IPLEVEL) {
+        ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_set_mode", "%d is not a mode", (int)mode);
+        return ipfunnel__remedy(&h->error, "use OFF 0, ON 1, SOCKETLEVELONLY 2 or IPLEVEL 3");
+    }
+    int status = h->backend->set_mode(h->state, mode, &h->error);
+    if (status)
+        return status;
+    h->mode = mode;
+    if (mode != IPFUNNEL_MODE_OFF)
+        h->policy.no_other_host = mode == IPFUNNEL_MODE_IPLEVEL;
+    return IPFUNNEL_OK;
+}
+
+int ipfunnel_set_filter(ipfunnel *h, const char *expression)
+{
+    return ipfunnel__filter_check(expression, &h->error);
+}
+
+static int bad_frame(ipfunnel *h, const ipfunnel_frame *f)
+{
+    ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push", "a frame of %u bytes cannot have %u captured bytes%s",
+                   f->original_length, f->captured_length, f->bytes ? "" : " at NULL");
+    return ipfunnel__remedy(&h->error, "captured_length is at most original_length, which may be 0 for \"the same\"");
+}
+
+int ipfunnel_push(ipfunnel *h, const ipfunnel_frame *given)
+{
+    ipfunnel_frame frame;
+    int status = ipfunnel__take_sized(&frame, sizeof frame, given, "ipfunnel_frame", &h->error);
+    if (status)
+        return status;
+    if (!(h->backend->info.capabilities & IPFUNNEL_CAN_PUSH)) {
+        ipfunnel__fail(&h->error, IPFUNNEL_EOPNOTSUPP, 0, "ipfunnel_push", "the backend %s takes no frames from the caller",
+                       h->backend->info.name);
+        return ipfunnel__remedy(&h->error, "open with backend \"memory\"");
+    }
+    if (!frame.original_length)
+        frame.original_length = frame.captured_length;
+    if ((!frame.bytes && frame.captured_length) || frame.original_length < frame.captured_length)
+        return bad_frame(h, &frame);
+    return h->backend->push(h->state, &frame, &h->error);
+}
+
+int ipfunnel_next_event(ipfunnel *h, ipfunnel_event *out)
+{
+    ipfunnel_event event = IPFUNNEL_EVENT_INIT;
+    int status = ipfunnel__check_sized(out, "ipfunnel_event", &h->error);
+    if (status || !h->backend->next_event(h->state, &event))
+        return status;
+    ipfunnel__give_sized(out, &event, sizeof event, "ipfunnel_event", &h->error);
+    return 1;
+}
+
+intptr_t ipfunnel_wait_handle(ipfunnel *h)
+{
+    return h->backend->wait_handle(h->state);
+}
+
+const ipfunnel_error *ipfunnel_last_error(const ipfunnel *h)
+{
+    return &h->error;
+}
+
+void ipfunnel_close(ipfunnel *h)
+{
+    if (!h)
+        return;
+    if (h->mode != IPFUNNEL_MODE_OFF)
+        ipfunnel_set_mode(h, IPFUNNEL_MODE_OFF);
+    h->backend->close(h->state);
+    free(h->own_addresses);
+    free(h);
+}
+
+int ipfunnel_wait(ipfunnel *const captures[], int n, int timeout_ms)
+{
+    enum { FEW = 16 };
+    intptr_t few_handles[FEW], *handles = few_handles;
+    uint64_t few_scratch[FEW * 2];
+    void *scratch = few_scratch;
+    if (n < 1 || !captures)
+        return IPFUNNEL_EINVAL;
+    size_t scratch_size = (size_t)n * ipfunnel__os_wait_size();
+    bool many = n > FEW || scratch_size > sizeof few_scratch;
+    if (many) {
+        handles = malloc((size_t)n * sizeof *handles);
+        scratch = malloc(scratch_size);
+    }
+    int ready = IPFUNNEL_ENOMEM;
+    if (handles && scratch) {
+        for (int i = 0; i < n; i++)
+            handles[i] = ipfunnel_wait_handle(captures[i]);
+        ready = ipfunnel__os_wait(handles, n, timeout_ms, scratch);
+    }
+    if (many) {
+        free(handles);
+        free(scratch);
+    }
+    return ready;
+}

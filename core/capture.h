@@ -1,0 +1,28 @@
+/* capture.h - the inside of a capture, shared by capture.c, open.c and statistics.c. */
+#ifndef IPFUNNEL_CORE_CAPTURE_H
+#define IPFUNNEL_CORE_CAPTURE_H
+#include "backend.h"
+#include "normalize/normalize.h"
+#include <stdatomic.h>
+
+struct ipfunnel {
+    const struct ipfunnel__backend *backend;
+    void *state;                               /* the backend's, at the end of this block */
+    struct ipfunnel__request request;
+    struct ipfunnel__facts facts;
+    struct ipfunnel__policy policy;
+    ipfunnel_address *own_addresses;           /* what policy.own_addresses points to */
+    ipfunnel_mode mode;                        /* in force; never SOCKETLEVELONLY */
+    atomic_bool interrupted;                   /* latch of ipfunnel_interrupt */
+    ipfunnel_error error;                      /* of the last call that failed */
+    uint64_t walked;                           /* frames that recv took from the backend */
+    uint64_t counts[IPFUNNEL_COUNTER_COUNT];   /* what the normaliser said about them */
+    uint64_t drops_since_delivered;            /* may be IPFUNNEL_DROPS_UNKNOWN */
+    struct ipfunnel__frame frames[IPFUNNEL__BATCH];
+    ipfunnel_datagram views[IPFUNNEL__BATCH];
+};
+
+/* "" or NULL is no filter; anything else is EOPNOTSUPP while no backend can filter. */
+int ipfunnel__filter_check(const char *expression, ipfunnel_error *error);
+
+#endif

@@ -1,0 +1,160 @@
+/* format.c - datagrams as text. */
+#include "bytes.h"
+#include "os.h"
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Appends to a bounded text; what does not fit is cut. */
+struct text {
+    char *at, *end;
+};
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static void add(struct text *t, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int n = t->at < t->end ? vsnprintf(t->at, (size_t)(t->end - t->at), format, arguments) : 0;
+    va_end(arguments);
+    if (n > 0)
+        t->at = n < t->end - t->at ? t->at + n : t->end;
+}
+
+char *ipfunnel_address_text(int version, const uint8_t *bytes, char *out, size_t size)
+{
+    return ipfunnel__os_address_text(version, bytes, out, size);
+}
+
+static const char *protocol_name(uint8_t protocol)
+{
+    static const struct {
+        uint8_t number;
+        const char *name;
+    } names[] = {
+        { 1, "ICMP" }, { 2, "IGMP" }, { 4, "IPv4" }, { 6, "TCP" }, { 17, "UDP" }, { 33, "DCCP" }, { 41, "IPv6" },
+        { 47, "GRE" }, { 50, "ESP" }, { 51, "AH" }, { 58, "ICMPv6" }, { 59, "no next header" }, { 89, "OSPF" },
+        { 103, "PIM" }, { 112, "VRRP" }, { 132, "SCTP" }, { 136, "UDP-Lite" },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].number == protocol)
+            return names[i].name;
+    return NULL;
+}
+
+static const char *icmp_name(uint8_t protocol, uint8_t type)
+{
+    static const struct {
+        uint8_t protocol, type;
+        const char *name;
+    } names[] = {
+        { 1, 0, "echo reply" }, { 1, 3, "unreachable" }, { 1, 5, "redirect" }, { 1, 8, "echo request" },
+        { 1, 11, "time exceeded" }, { 1, 12, "parameter problem" }, { 58, 1, "unreachable" },
+        { 58, 2, "packet too big" }, { 58, 3, "time exceeded" }, { 58, 4, "parameter problem" },
+        { 58, 128, "echo request" }, { 58, 129, "echo reply" }, { 58, 133, "router solicitation" },
+        { 58, 134, "router advertisement" }, { 58, 135, "neighbor solicitation" },
+        { 58, 136, "neighbor advertisement" }, { 58, 143, "multicast listener report" },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].protocol == protocol && names[i].type == type)
+            return names[i].name;
+    return NULL;
+}
+
+/* An address, with the port where there is one: 10.0.0.1:53, [fd00::1]:53. */
+static void add_endpoint(struct text *t, const ipfunnel_headers *h, const uint8_t *address, uint16_t port)
+{
+    char text[46];
+    ipfunnel__os_address_text(h->version, address, text, sizeof text);
+    if (!(h->flags & IPFUNNEL_HAS_PORTS))
+        add(t, "%s", text);
+    else
+        add(t, h->version == 6 ? "[%s]:%u" : "%s:%u", text, port);
+}
+
+static void add_protocol(struct text *t, const ipfunnel_datagram *d, const ipfunnel_headers *h)
+{
+    const char *name = protocol_name(h->protocol);
+    if (name)
+        add(t, " %s", name);
+    else
+        add(t, " protocol %u", h->protocol);
+    if (h->protocol == 6 && h->flags & IPFUNNEL_HAS_PORTS) {
+        static const char letters[] = "FSRP.UEW";
+        add(t, " [");
+        for (int bit = 0; bit < 8; bit++)
+            if (h->tcp_flags >> bit & 1)
+                add(t, "%c", letters[bit]);
+        add(t, "]");
+    }
+    bool has_type = (h->protocol == 1 || h->protocol == 58) && !h->fragment_offset && h->transport_offset < d->length;
+    const char *type = has_type ? icmp_name(h->protocol, d->bytes[h->transport_offset]) : NULL;
+    if (type)
+        add(t, " %s", type);
+    else if (has_type)
+        add(t, " type %u", d->bytes[h->transport_offset]);
+}
+
+static void add_flags(struct text *t, const ipfunnel_datagram *d, const ipfunnel_headers *h)
+{
+    if (h->flags & IPFUNNEL_IS_FRAGMENT)
+        add(t, " fragment %" PRIu32 "%s of id %" PRIu32, h->fragment_offset, h->flags & IPFUNNEL_MORE_FRAGMENTS ? "+" : "",
+            h->identification);
+    if (d->flags & IPFUNNEL_SEGMENTATION)
+        add(t, " super-datagram");
+    if (d->flags & IPFUNNEL_LENGTH_ASSUMED)
+        add(t, " length-assumed");
+    if (d->flags & IPFUNNEL_SNAPPED)
+        add(t, " snapped");
+    if (d->flags & IPFUNNEL_SHORT)
+        add(t, " short");
+    if (d->vlan_count)
+        add(t, " vlan %u", d->vlan[0] & 0x0fff);
+    if (d->vlan_count > 1)
+        add(t, ".%u", d->vlan[1] & 0x0fff);
+}
+
+static void add_summary(struct text *t, const ipfunnel_datagram *d)
+{
+    ipfunnel_headers h = IPFUNNEL_HEADERS_INIT;
+    if (ipfunnel_read_headers(d, &h)) {
+        add(t, "IPv%u, %" PRIu32 " bytes of the header only", d->version, d->length);
+        return;
+    }
+    add_endpoint(t, &h, h.source, h.source_port);
+    add(t, " > ");
+    add_endpoint(t, &h, h.destination, h.destination_port);
+    add_protocol(t, d, &h);
+    add(t, " %" PRIu32, d->original_length == IPFUNNEL_LENGTH_UNKNOWN ? d->length : d->original_length);
+    add_flags(t, d, &h);
+}
+
+char *ipfunnel_summary(const ipfunnel_datagram *d, char *out, size_t size)
+{
+    struct text t = { .at = out, .end = out + size };
+    if (size)
+        out[0] = '\0';
+    add_summary(&t, d);
+    return out;
+}
+
+char *ipfunnel_format(const ipfunnel_datagram *d, char *out, size_t size)
+{
+    static const char *const directions[] = { "?  ", "in ", "out" };
+    const int64_t second = 1000000000, day = 86400 * second;
+    struct text t = { .at = out, .end = out + size };
+    if (size)
+        out[0] = '\0';
+    if (d->time_ns == IPFUNNEL_TIME_UNKNOWN) {
+        add(&t, "--:--:--.---------Z");
+    } else {
+        int64_t of_day = (d->time_ns % day + day) % day, seconds = of_day / second;
+        add(&t, "%02d:%02d:%02d.%09dZ", (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60),
+            (int)(of_day % second));
+    }
+    add(&t, " %s %s ", directions[d->direction], d->interface_name && *d->interface_name ? d->interface_name : "-");
+    add_summary(&t, d);
+    return out;
+}

@@ -1,0 +1,84 @@
+#include "ip.h"
+
+enum { MALFORMED = IPFUNNEL_COUNTER_malformed };
+enum { HOP_BY_HOP = 0, NO_NEXT_HEADER = 59, OPTION_PAD1 = 0, OPTION_JUMBO = 0xc2 };
+
+/* The jumbo payload option of a hop-by-hop header that follows the fixed IPv6 header; 0 when there is none. Values below
+ * 65536 are not allowed in it (RFC 2675 section 3), so they do not count as one. */
+static uint32_t jumbo_payload(struct ipfunnel__cursor after_fixed_header)
+{
+    struct ipfunnel__cursor c = after_fixed_header;
+    const uint8_t *start = ipfunnel__take(&c, 2);
+    size_t options = start ? (size_t)start[1] * 8 + 6 : 0;
+    if (!start || ipfunnel__left(&c) < options)
+        return 0;
+    c.end = c.at + options;
+    while (ipfunnel__left(&c)) {
+        const uint8_t *type = ipfunnel__take(&c, 1);
+        if (*type == OPTION_PAD1)
+            continue;
+        const uint8_t *size = ipfunnel__take(&c, 1);
+        const uint8_t *data = size ? ipfunnel__take(&c, *size) : NULL;
+        if (!data)
+            return 0;
+        if (*type == OPTION_JUMBO && *size == 4) {
+            uint32_t payload = ipfunnel__be32(data);
+            return payload > UINT16_MAX ? payload : 0;
+        }
+    }
+    return 0;
+}
+
+/* Total length of an IPv4 datagram by its header; 0 when the header leaves it open; -1 when it is unusable. */
+static int64_t ipv4_length(struct ipfunnel__cursor c)
+{
+    size_t have = ipfunnel__left(&c);
+    const uint8_t *h = ipfunnel__take(&c, 20);
+    if (!h)
+        return -1;
+    uint32_t header = (h[0] & 15u) * 4, total = ipfunnel__be16(h + 2);
+    if (header < 20 || header > have || (total && total < header))
+        return -1;
+    return total;
+}
+
+static int64_t ipv6_length(struct ipfunnel__cursor c)
+{
+    const uint8_t *h = ipfunnel__take(&c, 40);
+    if (!h)
+        return -1;
+    uint32_t payload = ipfunnel__be16(h + 4);
+    if (payload || h[6] == NO_NEXT_HEADER)
+        return 40 + (int64_t)payload;
+    uint32_t jumbo = h[6] == HOP_BY_HOP ? jumbo_payload(c) : 0;
+    return jumbo ? 40 + (int64_t)jumbo : 0;
+}
+
+int ipfunnel__ip_measure(const struct ipfunnel__packet *packet, uint32_t on_wire, struct ipfunnel__measure *out)
+{
+    struct ipfunnel__cursor c = packet->network;
+    uint32_t have = (uint32_t)ipfunnel__left(&c);
+    uint8_t version = have ? *c.at >> 4 : 0;
+    bool says_4 = packet->protocol != IPFUNNEL__ETHERTYPE_IPV6, says_6 = packet->protocol != IPFUNNEL__ETHERTYPE_IPV4;
+    int64_t length = version == 4 && says_4 ? ipv4_length(c) : version == 6 && says_6 ? ipv6_length(c) : -1;
+    if (length < 0 || length >= IPFUNNEL_LENGTH_UNKNOWN)
+        return MALFORMED;
+
+    *out = (struct ipfunnel__measure){ .version = version };
+    if (length == 0) {
+        /* Large send offload and BIG TCP: the datagram is as long as what came. */
+        out->flags = IPFUNNEL_LENGTH_ASSUMED | (have < on_wire ? IPFUNNEL_SNAPPED : 0u);
+        out->length = have;
+        out->original = on_wire;
+        return 0;
+    }
+    out->original = (uint32_t)length;
+    out->length = out->original < have ? out->original : have;
+    if (out->length < out->original) {
+        if (have < on_wire)
+            out->flags |= IPFUNNEL_SNAPPED;
+        if (on_wire < out->original)
+            out->flags |= IPFUNNEL_SHORT;
+    }
+    return 0;
+}

@@ -1,0 +1,24 @@
+/* normalize.h - frame in, datagram out. Pure: no system, no allocation, no state; only reads the frame's bytes. */
+#ifndef IPFUNNEL_CORE_NORMALIZE_H
+#define IPFUNNEL_CORE_NORMALIZE_H
+#include "../frame.h"
+#include <stdbool.h>
+
+/* What one capture wants to see. */
+struct ipfunnel__policy {
+    uint32_t snap_length;
+    uint32_t families;                      /* IPFUNNEL_IPV4 | IPFUNNEL_IPV6 */
+    uint32_t vlan;                          /* IPFUNNEL_VLAN_OWN, _ALL, or a VID */
+    bool no_other_host;                     /* IPLEVEL */
+    bool no_outgoing;
+    const ipfunnel_address *own_addresses;  /* of the interface: direction where the system does not tell it */
+    uint32_t own_address_count;
+};
+
+/* Turns one frame into one datagram. Returns the number of the counter that the frame belongs to:
+ * IPFUNNEL_COUNTER_delivered, and *out is filled (its bytes point into the frame); or why it is not delivered:
+ * not_ip, malformed, unknown_link, other_family, excluded_*; *out is then undefined. dropped_before is the caller's. */
+int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame,
+                        ipfunnel_datagram *out);
+
+#endif

@@ -1,0 +1,201 @@
+/* open.c - from options to a capture that is ready. */
+#include "capture.h"
+#include "error.h"
+#include "interface.h"
+#include "options.h"
+#include "os.h"
+#include "own_addresses.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int ipfunnel__filter_check(const char *expression, ipfunnel_error *error)
+{
+    if (!expression || !*expression)
+        return IPFUNNEL_OK;
+    ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "filter", "this build has no filter compiler, so \"%.100s\" cannot be used",
+                   expression);
+    return ipfunnel__remedy(error, "capture without a filter expression");
+}
+
+static int check_capabilities(const ipfunnel_options *o, const ipfunnel_backend *backend, ipfunnel_error *error)
+{
+    const struct {
+        bool wanted;
+        uint32_t capability;
+        const char *what;
+    } wishes[] = {
+        { .wanted = o->file, .capability = IPFUNNEL_CAN_READ_FILES, .what = "read capture files" },
+        { .wanted = o->interface_name, .capability = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_PUSH, .what = "open interfaces" },
+        { .wanted = o->flags & IPFUNNEL_OPEN_NO_OUTGOING, .capability = IPFUNNEL_CAN_NO_OUTGOING,
+          .what = "tell sent from received datagrams" },
+        { .wanted = o->flags & IPFUNNEL_OPEN_EVENTS, .capability = IPFUNNEL_CAN_EVENTS,
+          .what = "report interface events" },
+        { .wanted = o->fanout_group, .capability = IPFUNNEL_CAN_FANOUT, .what = "share an interface among captures" },
+    };
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
+        if (wishes[i].wanted && !(backend->capabilities & wishes[i].capability)) {
+            ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "ipfunnel_open", "the backend %s cannot %s", backend->name,
+                           wishes[i].what);
+            return ipfunnel__remedy(error, "choose another backend: \"ipfunnel backends\" shows what each can do");
+        }
+    if (!o->file && !o->interface_name && !(backend->capabilities & IPFUNNEL_CAN_PUSH)) {
+        ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "ipfunnel_open", "neither an interface nor a file was given");
+        return ipfunnel__remedy(error, "name an interface (\"default\" is one) or a file");
+    }
+    return ipfunnel__filter_check(o->filter, error);
+}
+
+/* Families: those asked for, else that of the address, else both. */
+static int choose_families(uint32_t asked, uint32_t of_address, const char *text, uint32_t *out, ipfunnel_error *error)
+{
+    uint32_t possible = of_address ? of_address : IPFUNNEL_IPV4 | IPFUNNEL_IPV6;
+    if (asked & ~possible) {
+        ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "ipfunnel_open", "the address %s is not of the family that was asked for",
+                       text);
+        return ipfunnel__remedy(error, "leave the family open, or name the interface instead of an address");
+    }
+    *out = asked ? asked : possible;
+    return IPFUNNEL_OK;
+}
+
+/* What the interface option meant: a real interface, or for "memory" the addresses of an imitated one. */
+struct target {
+    char *name;
+    uint32_t index, flags, families;
+    ipfunnel_address *addresses;
+    uint32_t address_count;
+};
+
+static int resolve_real(const char *text, struct target *t, ipfunnel_error *error)
+{
+    const ipfunnel_interface *chain = NULL;
+    int family = 0, status = ipfunnel_interfaces(&chain, error);
+    if (status < 0)
+        return status;
+    const ipfunnel_interface *found = ipfunnel__interface_find(chain, text, &family, error);
+    status = found ? IPFUNNEL_OK : error->status;
+    if (found) {
+        size_t size = found->address_count * sizeof *t->addresses;
+        t->name = malloc(strlen(found->name) + 1);
+        t->addresses = malloc(size ? size : 1);
+        t->address_count = found->address_count;
+        t->index = found->index;
+        t->flags = found->flags;
+        t->families = family == 4 ? IPFUNNEL_IPV4 : family == 6 ? IPFUNNEL_IPV6 : 0;
+        if (t->name && t->addresses) {
+            strcpy(t->name, found->name);
+            memcpy(t->addresses, found->addresses, size);
+        }
+    }
+    ipfunnel_interfaces_free(chain);
+    return status;
+}
+
+static int resolve(const ipfunnel_options *o, const ipfunnel_backend *backend, struct target *t, ipfunnel_error *error)
+{
+    const char *text = o->file ? o->file : o->interface_name ? o->interface_name : "";
+    int status = IPFUNNEL_OK;
+    if (backend->capabilities & IPFUNNEL_CAN_LIVE) {
+        status = resolve_real(text, t, error);
+    } else {
+        t->name = malloc(strlen(text) + 1);
+        if (t->name)
+            strcpy(t->name, text);
+        if (backend->capabilities & IPFUNNEL_CAN_PUSH)
+            status = ipfunnel__own_addresses_parse(text, &t->addresses, &t->address_count, &t->families, error);
+    }
+    if (status)
+        return status;
+    if (!t->name || (t->address_count && !t->addresses))
+        return ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, "ipfunnel_open", "out of memory");
+    return choose_families(o->families, t->families, text, &t->families, error);
+}
+
+static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_options *o, struct target *t)
+{
+    /* One block: the capture, the backend's state (aligned for anything), the interface name. */
+    size_t align = _Alignof(max_align_t), head = (sizeof(ipfunnel) + align - 1) / align * align;
+    size_t name_size = strlen(t->name) + 1;
+    ipfunnel *h = calloc(1, head + backend->state_size + name_size);
+    if (!h)
+        return NULL;
+    char *name = (char *)h + head + backend->state_size;
+    memcpy(name, t->name, name_size);
+    h->backend = backend;
+    h->state = (char *)h + head;
+    h->request = (struct ipfunnel__request){
+        .interface_name = name,
+        .interface_index = t->index,
+        .interface_flags = t->flags,
+        .flags = o->flags,
+        .families = t->families,
+        .snap_length = o->snap_length,
+        .latency_ms = o->latency_ms,
+        .fanout_group = o->fanout_group,
+        .fanout_mode = o->fanout_mode,
+        .ring_bytes = o->ring_bytes,
+    };
+    h->own_addresses = t->addresses;
+    h->policy = (struct ipfunnel__policy){
+        .snap_length = o->snap_length,
+        .families = t->families,
+        .vlan = o->vlan,
+        .no_outgoing = o->flags & IPFUNNEL_OPEN_NO_OUTGOING,
+        .own_addresses = t->addresses,
+        .own_address_count = t->address_count,
+    };
+    t->addresses = NULL;
+    atomic_init(&h->interrupted, false);
+    return h;
+}
+
+static int open_checked(ipfunnel **out, const ipfunnel_options *given, ipfunnel_error *error)
+{
+    ipfunnel_options o;
+    struct target target = { .name = NULL };
+    ipfunnel *h = NULL;
+    int status = ipfunnel__take_sized(&o, sizeof o, given, "ipfunnel_options", error);
+    if (!status)
+        status = ipfunnel__options_check(&o, error);
+    if (status)
+        return status;
+    const struct ipfunnel__backend *backend = ipfunnel__backend_choose(o.backend, o.file != NULL, error);
+    if (!backend)
+        return error->status;
+    status = check_capabilities(&o, &backend->info, error);
+    if (!status)
+        status = resolve(&o, &backend->info, &target, error);
+    if (status)
+        goto done;
+    h = make(backend, &o, &target);
+    if (!h) {
+        status = ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, "ipfunnel_open", "out of memory");
+        goto done;
+    }
+    status = backend->open(h->state, &h->request, &h->facts, error);
+    if (!status && o.start) {
+        status = ipfunnel_set_mode(h, (ipfunnel_mode)o.start);
+        if (status)
+            *error = h->error;
+    }
+    if (!status)
+        *out = h;
+    else
+        ipfunnel_close(h);
+done:
+    free(target.name);
+    free(target.addresses);
+    return status;
+}
+
+int ipfunnel_open(ipfunnel **out, const ipfunnel_options *options, ipfunnel_error *error)
+{
+    /* Callees may always write an error; the caller's is touched on failure only. */
+    ipfunnel_error local = { .status = IPFUNNEL_OK };
+    int status = out ? open_checked(out, options, &local)
+                     : ipfunnel__fail(&local, IPFUNNEL_EINVAL, 0, "ipfunnel_open", "there is no place for the capture");
+    if (status && error)
+        *error = local;
+    return status;
+}
