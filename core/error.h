@@ -3,7 +3,9 @@
 #define IPFUNNEL_CORE_ERROR_H
 #include <ipfunnel.h>
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__)
+#define IPFUNNEL__PRINTF(text, first) __attribute__((format(gnu_printf, text, first)))    /* C11, not msvcrt's */
+#elif defined(__GNUC__)
 #define IPFUNNEL__PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define IPFUNNEL__PRINTF(text, first)

@@ -1,5 +1,6 @@
 /* format.c - datagrams as text. */
 #include "bytes.h"
+#include "error.h"
 #include "os.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -10,9 +11,7 @@ struct text {
     char *at, *end;
 };
 
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
+static void add(struct text *t, const char *format, ...) IPFUNNEL__PRINTF(2, 3);
 static void add(struct text *t, const char *format, ...)
 {
     va_list arguments;

@@ -20,7 +20,7 @@ static bool parse_item(const char *item, ipfunnel_address *out)
     size_t size = out->version == 4 ? 4 : 16;
     if (!out->version || memcmp(out->bytes, any, size) == 0)
         return false;
-    unsigned long prefix = size * 8;
+    unsigned long prefix = 8 * (unsigned long)size;
     if (slash) {
         char *end = NULL;
         prefix = strtoul(slash + 1, &end, 10);
