@@ -1,0 +1,35 @@
+/* packet_socket.h - the packet socket outside its ring: creation, binding, modes, and its errors in words. */
+#ifndef IPFUNNEL_AF_PACKET_PACKET_SOCKET_H
+#define IPFUNNEL_AF_PACKET_PACKET_SOCKET_H
+#include "backend.h"
+
+/* Fills *error for errno code `code`: "cannot <what> on <interface>: <errno text>", with the remedy where there is one.
+ * interface_name may be NULL. Returns the status. */
+int ipfunnel__packet_fail(ipfunnel_error *error, int code, const char *where, const char *what,
+                          const char *interface_name);
+
+/* A packet socket that receives nothing: no protocol, and a program that rejects everything. Its descriptor or a status. */
+int ipfunnel__packet_socket(ipfunnel_error *error);
+
+/* Starts delivery of all protocols of the interface, as far as the attached program accepts them. An interface that is
+ * down is no error. */
+int ipfunnel__packet_bind(int fd, const struct ipfunnel__request *request, ipfunnel_error *error);
+
+/* Joins the fanout group of the request; the socket must be bound. */
+int ipfunnel__packet_fanout(int fd, const struct ipfunnel__request *request, ipfunnel_error *error);
+
+/* Puts the program for this mode in force, at once and between two frames. Adds to *hidden the counters it hides. */
+int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__request *request, bool loopback,
+                             uint64_t *hidden, ipfunnel_error *error);
+
+/* Asks for promiscuous mode or takes the request back. Returns whether it is in force for this socket. */
+bool ipfunnel__packet_promiscuous(int fd, uint32_t interface_index, bool want);
+
+/* ARPHRD_* of an interface, or -1. */
+int ipfunnel__packet_hardware(int fd, const char *interface_name);
+
+/* What became of the interface of a bound socket. */
+enum ipfunnel__packet_interface { IPFUNNEL__PACKET_UP, IPFUNNEL__PACKET_DOWN, IPFUNNEL__PACKET_GONE };
+enum ipfunnel__packet_interface ipfunnel__packet_interface_state(int fd);
+
+#endif

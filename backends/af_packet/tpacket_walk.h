@@ -1,0 +1,26 @@
+/* tpacket_walk.h - one block of a TPACKET_V3 receive ring in, frames out. Pure: reads memory, makes no system call. */
+#ifndef IPFUNNEL_AF_PACKET_TPACKET_WALK_H
+#define IPFUNNEL_AF_PACKET_TPACKET_WALK_H
+#include "frame.h"
+
+/* Where a walk through a block stands. All zero: nothing left. The block belongs to the ring; the frames that the walk
+ * gave out end when the block is given back to the kernel. */
+struct ipfunnel__tpacket_walk {
+    const uint8_t *block;
+    size_t size;
+    size_t offset;                /* of the next entry */
+    uint32_t left;                /* entries that the block header promises beyond those walked */
+    const char *interface_name;   /* put into every frame */
+};
+
+/* Starts at the first entry of a block. `block` is 8-byte aligned and has `size` readable bytes; the walk reads nothing
+ * outside them, whatever they contain. */
+void ipfunnel__tpacket_walk_open(struct ipfunnel__tpacket_walk *walk, const uint8_t *block, size_t size,
+                                 const char *interface_name);
+
+/* Fills up to max frames and returns how many. Fewer than max: the block is finished. An entry whose data lies outside
+ * the block still is a frame, of no bytes, so that every entry the kernel counted is accounted for. When the chain of
+ * entries itself leads nowhere the walk ends, and `left` says how many entries were lost. */
+int ipfunnel__tpacket_walk_next(struct ipfunnel__tpacket_walk *walk, struct ipfunnel__frame *frames, int max);
+
+#endif
