@@ -1,0 +1,73 @@
+#!/bin/sh
+# The backend options keep their promises: OFF leaves a backend out and the rest builds; ON where it cannot be built is
+# a configure error that says why and names the package; a value that is none is refused.
+#   backend_options.sh <source folder> <work folder>
+set -eu
+source=$1 work=$2
+rm -rf "$work"
+mkdir -p "$work"
+backends="AF_PACKET PCAP SIO_RCVALL SAVEFILE"
+
+# configure <name> <-D...>: quietly, library only; the output is in $work/<name>.log.
+configure()
+{
+    name=$1
+    shift
+    cmake -S "$source" -B "$work/$name" -DCMAKE_BUILD_TYPE=Debug -DIPFUNNEL_PROGRAMS=OFF -DIPFUNNEL_TESTS=OFF \
+        -DIPFUNNEL_WERROR=ON "$@" >"$work/$name.log" 2>&1
+}
+
+build()
+{
+    cmake --build "$work/$1" -j 2 >>"$work/$1.log" 2>&1 || { tail -n 30 "$work/$1.log"; echo "$1: build failed"; exit 1; }
+}
+
+# refused <name> <text that must be in the message> <-D...>
+refused()
+{
+    name=$1 text=$2
+    shift 2
+    echo "refused: $name"
+    if configure "$name" "$@"; then
+        echo "configuring with $* should have failed"
+        exit 1
+    fi
+    grep -q -e "$text" "$work/$name.log" || { cat "$work/$name.log"; echo "the message lacks: $text"; exit 1; }
+}
+
+for backend in $backends; do
+    echo "$backend=OFF"
+    configure "off_$backend" -DIPFUNNEL_BACKEND_"$backend"=OFF
+    grep -q "switched off by IPFUNNEL_BACKEND_$backend=OFF" "$work/off_$backend.log"
+done
+build off_AF_PACKET
+echo "all OFF"
+configure all_off -DIPFUNNEL_BACKEND_AF_PACKET=OFF -DIPFUNNEL_BACKEND_PCAP=OFF -DIPFUNNEL_BACKEND_SIO_RCVALL=OFF \
+    -DIPFUNNEL_BACKEND_SAVEFILE=OFF
+grep -q "memory: yes" "$work/all_off.log"
+build all_off
+
+refused bad_value "takes ON, OFF or AUTO" -DIPFUNNEL_BACKEND_AF_PACKET=maybe
+refused no_headers "linux-libc-dev" -DIPFUNNEL_BACKEND_AF_PACKET=ON -DIPFUNNEL_HAS_TPACKET_V3=0
+if [ "$(uname -s)" = Linux ]; then
+    refused rcvall_here "IPFUNNEL_BACKEND_SIO_RCVALL=ON, but" -DIPFUNNEL_BACKEND_SIO_RCVALL=ON
+    echo "AF_PACKET=ON"
+    configure on_AF_PACKET -DIPFUNNEL_BACKEND_AF_PACKET=ON
+    grep -q "af_packet: yes" "$work/on_AF_PACKET.log"
+fi
+
+# Without the AF_PACKET backend nothing may ask for a Linux header: neither a source of this build nor a header of ours
+# that one of them includes.
+echo "no Linux header without AF_PACKET"
+cmake -S "$source" -B "$work/off_AF_PACKET" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >>"$work/off_AF_PACKET.log"
+sources=$(sed -n 's/^ *"file": "\(.*\)",*$/\1/p' "$work/off_AF_PACKET/compile_commands.json")
+[ -n "$sources" ]
+folders=$(find "$source/core" "$source/backends" -type d | sed 's/^/-I/')
+# shellcheck disable=SC2086  # lists are meant to be split
+ours=$(for file in $sources; do ${CC:-cc} -std=c11 -MM -I"$source/include" $folders "$file"; done |
+    tr -d '\\' | tr ' ' '\n' | grep '^/' | sort -u)
+# shellcheck disable=SC2086
+if grep -nE '#[[:space:]]*include[[:space:]]*<(linux|asm)/' $ours; then
+    echo "these Linux headers are needed although AF_PACKET is OFF"
+    exit 1
+fi
