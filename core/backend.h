@@ -1,7 +1,7 @@
 /* backend.h - the contract between the core and a backend.
  *
- * A backend turns one way into the system into frames. It knows nothing of IP: no trimming, no counting of datagrams, no
- * families. The core (capture.c) is the only caller of the slots, from one thread at a time, `interrupt` excepted.
+ * A backend turns one way into the system into frames. It knows nothing of IP: no trimming, no counting of datagrams,
+ * no families. The core (capture.c) is the only caller of the slots, from one thread at a time, `interrupt` excepted.
  * backends/memory is the smallest complete one and the template for the next.
  *
  * Every slot must be there; "not supported" is an answer (EOPNOTSUPP), not a NULL. Slots return 0 or a negative
@@ -33,7 +33,7 @@ struct ipfunnel__facts {
     uint32_t link_type;                       /* for ipfunnel_info; IPFUNNEL_LENGTH_UNKNOWN when mixed */
     uint32_t clock_resolution_ns;
     uint64_t buffer_bytes;
-    uint64_t hidden;                          /* bits of the counters that the kernel program in force makes unknowable */
+    uint64_t hidden;                          /* bits of counters that the kernel program makes unknowable */
     const char *clock;
 };
 

@@ -56,11 +56,11 @@ int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int time
         return IPFUNNEL_INTERRUPTED;
 
     int64_t start = 0;
-    int wait_ms = timeout_ms;
+    int wait_ms = timeout_ms, most = max < IPFUNNEL__BATCH ? max : IPFUNNEL__BATCH;
     for (;;) {
         if (timeout_ms > 0 && !start)
             start = ipfunnel__os_monotonic_ns();
-        int n = h->backend->recv(h->state, h->frames, max < IPFUNNEL__BATCH ? max : IPFUNNEL__BATCH, wait_ms, &h->error);
+        int n = h->backend->recv(h->state, h->frames, most, wait_ms, &h->error);
         if (n < 0)
             return n;
         int ready = normalize(h, n, out);
@@ -117,8 +117,9 @@ int ipfunnel_set_filter(ipfunnel *h, const char *expression)
 
 static int bad_frame(ipfunnel *h, const ipfunnel_frame *f)
 {
-    ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push", "a frame of %u bytes cannot have %u captured bytes%s",
-                   f->original_length, f->captured_length, f->bytes ? "" : " at NULL");
+    ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push",
+                   "a frame of %u bytes cannot have %u captured bytes%s", f->original_length, f->captured_length,
+                   f->bytes ? "" : " at NULL");
     return ipfunnel__remedy(&h->error, "captured_length is at most original_length, which may be 0 for \"the same\"");
 }
 
@@ -129,8 +130,8 @@ int ipfunnel_push(ipfunnel *h, const ipfunnel_frame *given)
     if (status)
         return status;
     if (!(h->backend->info.capabilities & IPFUNNEL_CAN_PUSH)) {
-        ipfunnel__fail(&h->error, IPFUNNEL_EOPNOTSUPP, 0, "ipfunnel_push", "the backend %s takes no frames from the caller",
-                       h->backend->info.name);
+        ipfunnel__fail(&h->error, IPFUNNEL_EOPNOTSUPP, 0, "ipfunnel_push",
+                       "the backend %s takes no frames from the caller", h->backend->info.name);
         return ipfunnel__remedy(&h->error, "open with backend \"memory\"");
     }
     if (!frame.original_length)

@@ -99,8 +99,8 @@ static void add_protocol(struct text *t, const ipfunnel_datagram *d, const ipfun
 static void add_flags(struct text *t, const ipfunnel_datagram *d, const ipfunnel_headers *h)
 {
     if (h->flags & IPFUNNEL_IS_FRAGMENT)
-        add(t, " fragment %" PRIu32 "%s of id %" PRIu32, h->fragment_offset, h->flags & IPFUNNEL_MORE_FRAGMENTS ? "+" : "",
-            h->identification);
+        add(t, " fragment %" PRIu32 "%s of id %" PRIu32, h->fragment_offset,
+            h->flags & IPFUNNEL_MORE_FRAGMENTS ? "+" : "", h->identification);
     if (d->flags & IPFUNNEL_SEGMENTATION)
         add(t, " super-datagram");
     if (d->flags & IPFUNNEL_LENGTH_ASSUMED)

@@ -13,8 +13,8 @@ int ipfunnel__filter_check(const char *expression, ipfunnel_error *error)
 {
     if (!expression || !*expression)
         return IPFUNNEL_OK;
-    ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "filter", "this build has no filter compiler, so \"%.100s\" cannot be used",
-                   expression);
+    ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "filter",
+                   "this build has no filter compiler, so \"%.100s\" cannot be used", expression);
     return ipfunnel__remedy(error, "capture without a filter expression");
 }
 
@@ -51,8 +51,8 @@ static int choose_families(uint32_t asked, uint32_t of_address, const char *text
 {
     uint32_t possible = of_address ? of_address : IPFUNNEL_IPV4 | IPFUNNEL_IPV6;
     if (asked & ~possible) {
-        ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "ipfunnel_open", "the address %s is not of the family that was asked for",
-                       text);
+        ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "ipfunnel_open",
+                       "the address %s is not of the family that was asked for", text);
         return ipfunnel__remedy(error, "leave the family open, or name the interface instead of an address");
     }
     *out = asked ? asked : possible;

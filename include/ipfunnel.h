@@ -287,8 +287,8 @@ IPFUNNEL_API int ipfunnel_interrupt(ipfunnel *capture);
  * Waiting ends no datagrams, but a batch that is still held may look like something to read: release first. */
 IPFUNNEL_API int ipfunnel_wait(ipfunnel *const captures[], int n, int timeout_ms);
 
-/* A descriptor for poll, select or epoll (readable), or a Windows HANDLE for WaitForMultipleObjects. It may be ready for
- * nothing but is never unready with something to read. Owned by the capture; do not read, close or reset it. */
+/* A descriptor for poll, select or epoll (readable), or a Windows HANDLE for WaitForMultipleObjects. It may be ready
+ * for nothing but is never unready with something to read. Owned by the capture; do not read, close or reset it. */
 IPFUNNEL_API intptr_t ipfunnel_wait_handle(ipfunnel *capture);
 
 /* ---- Events ----------------------------------------------------------------------------------------------------- */
@@ -419,7 +419,7 @@ IPFUNNEL_API char *ipfunnel_summary(const ipfunnel_datagram *datagram, char *out
  *   "13:37:00.000000001Z in  eth0 10.9.0.1:4000 > 10.9.0.2:53 UDP 36" */
 IPFUNNEL_API char *ipfunnel_format(const ipfunnel_datagram *datagram, char *out, size_t size);
 
-/* ---- Backend "memory": frames from the caller --------------------------------------------------------------------- */
+/* ---- Backend "memory": frames from the caller -------------------------------------------------------------------- */
 
 enum {                                                                   /* ipfunnel_frame.facts */
     IPFUNNEL_FRAME_IN = 1 << 0,            /* the system says: received */

@@ -30,7 +30,8 @@
     do { \
         const char *check_a = (actual), *check_e = (expected); \
         if (strcmp(check_a, check_e) != 0) { \
-            fprintf(stderr, "%s:%d: %s is\n  \"%s\", expected\n  \"%s\"\n", __FILE__, __LINE__, #actual, check_a, check_e); \
+            fprintf(stderr, "%s:%d: %s is\n  \"%s\", expected\n  \"%s\"\n", __FILE__, __LINE__, #actual, check_a, \
+                    check_e); \
             exit(1); \
         } \
     } while (0)

@@ -1,8 +1,8 @@
 /* memory.c - frames from the caller. The smallest complete backend, always built, and the template for others.
  *
  * ipfunnel_push copies each frame into a ring of fixed size, as a kernel would; a full ring drops, and counts it. One
- * thread pushes and receives, so the ring needs no locks. Records are contiguous: one that does not fit at the end starts
- * over at the beginning, and the gap is skipped. */
+ * thread pushes and receives, so the ring needs no locks. Records are contiguous: one that does not fit at the end
+ * starts over at the beginning, and the gap is skipped. */
 #include "backend.h"
 #include "error.h"
 #include "os.h"
@@ -140,7 +140,7 @@ static intptr_t wait_handle(void *state)
     return ((struct memory *)state)->wake.handle;
 }
 
-/* Room for a record of `size` bytes: its offset, with the gap in front of it accounted; SIZE_MAX when the ring is full. */
+/* Room for a record of `size` bytes: its offset, with the gap in front of it accounted; SIZE_MAX when full. */
 static size_t make_room(struct memory *m, size_t size)
 {
     size_t to_end = m->size - m->tail;

@@ -3,8 +3,8 @@
 enum { MALFORMED = IPFUNNEL_COUNTER_malformed };
 enum { HOP_BY_HOP = 0, NO_NEXT_HEADER = 59, OPTION_PAD1 = 0, OPTION_JUMBO = 0xc2 };
 
-/* The jumbo payload option of a hop-by-hop header that follows the fixed IPv6 header; 0 when there is none. Values below
- * 65536 are not allowed in it (RFC 2675 section 3), so they do not count as one. */
+/* The jumbo payload option of a hop-by-hop header that follows the fixed IPv6 header; 0 when there is none. Values
+ * below 65536 are not allowed in it (RFC 2675 section 3), so they do not count as one. */
 static uint32_t jumbo_payload(struct ipfunnel__cursor after_fixed_header)
 {
     struct ipfunnel__cursor c = after_fixed_header;

@@ -1,6 +1,6 @@
 /* tcp_segmentation_posix.c - a real TCP connection over a veth pair whose sender leaves cutting to the interface: the
- * super-datagrams are delivered whole and flagged, and every byte equals what a plain packet socket on the same interface
- * reads. Runs inside netns.sh -2.   tcp_segmentation BACKEND 4|6 */
+ * super-datagrams are delivered whole and flagged, and every byte equals what a plain packet socket on the same
+ * interface reads. Runs inside netns.sh -2.   tcp_segmentation BACKEND 4|6 */
 #define _GNU_SOURCE
 #include "check.h"
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* traffic_script.h - scripted frames, each with the datagram that has to come out of it. Portable: builds bytes only. */
+/* traffic_script.h - scripted frames, each with the datagram that has to come out of it. Builds bytes only. */
 #ifndef IPFUNNEL_TESTS_TRAFFIC_SCRIPT_H
 #define IPFUNNEL_TESTS_TRAFFIC_SCRIPT_H
 #include <stddef.h>
