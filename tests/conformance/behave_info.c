@@ -1,0 +1,101 @@
+/* ipfunnel_info, ipfunnel_backend_at and ipfunnel_probe tell the truth. */
+#include "behaviours.h"
+#include "fixture.h"
+
+static const ipfunnel_backend *listed(void)
+{
+    const ipfunnel_backend *found = NULL;
+    for (int i = 0; ipfunnel_backend_at(i); i++) {
+        CHECK(ipfunnel_backend_at(i)->name[0]);
+        CHECK(ipfunnel_backend_at(i)->description[0]);
+        CHECK(ipfunnel_backend_at(i)->built <= 1);
+        if (!ipfunnel_backend_at(i)->built)
+            CHECK_INT(ipfunnel_backend_at(i)->capabilities, 0);
+        if (strcmp(ipfunnel_backend_at(i)->name, rig->name) == 0)
+            found = ipfunnel_backend_at(i);
+    }
+    CHECK(found);
+    return found;
+}
+
+void backend_is_listed_and_can_run(void)
+{
+    CHECK_INT(listed()->built, 1);
+    CHECK_INT(ipfunnel_probe(rig->name, NULL), 0);
+    for (int i = 0; ipfunnel_backend_at(i); i++) {
+        ipfunnel_error error = { 0 };
+        int status = ipfunnel_probe(ipfunnel_backend_at(i)->name, &error);
+        if (!ipfunnel_backend_at(i)->built)
+            CHECK_INT(status, IPFUNNEL_ENOBACKEND);
+        if (status)
+            expect_error(&error, status);
+    }
+    CHECK(!ipfunnel_backend_at(-1));
+    CHECK(!ipfunnel_backend_at(1000));
+}
+
+void info_is_true(void)
+{
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_OFF);
+    ipfunnel_capture_info info = info_of(capture);
+    CHECK_STR(info.backend, rig->name);
+    CHECK_INT(info.capabilities & ~listed()->capabilities, 0);
+    CHECK_INT(info.families, IPFUNNEL_IPV4 | IPFUNNEL_IPV6);
+    CHECK_INT(info.families_failed, 0);
+    CHECK(info.buffer_bytes > 0);
+    CHECK(info.clock && info.clock[0]);
+    CHECK(info.clock_resolution_ns <= 1000000);
+    CHECK_INT(info.mode, IPFUNNEL_MODE_OFF);
+    set_mode(capture, IPFUNNEL_MODE_ON);
+    info = info_of(capture);
+    CHECK(info.promiscuous <= IPFUNNEL_YES);
+    if (info.capabilities & IPFUNNEL_CAN_PROMISCUOUS)
+        CHECK(info.promiscuous != IPFUNNEL_UNKNOWN);
+    set_mode(capture, IPFUNNEL_MODE_IPLEVEL);
+    CHECK(info_of(capture).promiscuous != IPFUNNEL_YES);
+
+    CHECK(info.interface_name);
+    if (!(rig->abilities & RIG_INTERFACE)) {
+        CHECK_STR(info.interface_name, "");
+        CHECK_INT(info.interface_index, 0);
+        return;
+    }
+    CHECK_INT(info.link_type, 1);
+    const ipfunnel_interface *chain = NULL, *found = NULL;
+    CHECK(ipfunnel_interfaces(&chain, NULL) > 0);
+    for (const ipfunnel_interface *i = chain; i; i = i->next)
+        if (i->index == info.interface_index)
+            found = i;
+    CHECK(found);
+    CHECK_STR(info.interface_name, found->name);
+    ipfunnel_interfaces_free(chain);
+    send_udp(4, 1);
+    const ipfunnel_datagram *out[1];
+    CHECK_INT(receive(capture, out, 1), 1);
+    CHECK_INT(out[0]->interface_index, info.interface_index);
+    CHECK_STR(out[0]->interface_name, info.interface_name);
+}
+
+void info_shows_the_defaults(void)
+{
+    ipfunnel_capture_info info = info_of(open_in(IPFUNNEL_MODE_OFF));
+    CHECK_INT(info.snap_length, 262144);
+    CHECK_INT(info.latency_ms, 1);
+    CHECK(info.buffer_bytes >= 8u << 20 && info.buffer_bytes <= 32u << 20);
+}
+
+void info_shows_the_options_in_force(void)
+{
+    ipfunnel_options options = options_here();
+    options.start = IPFUNNEL_MODE_IPLEVEL;
+    options.families = IPFUNNEL_IPV6;
+    options.snap_length = 96;
+    options.latency_ms = 1000;
+    options.ring_bytes = 5000000;
+    ipfunnel_capture_info info = info_of(open_with(&options));
+    CHECK_INT(info.mode, IPFUNNEL_MODE_IPLEVEL);
+    CHECK_INT(info.families, IPFUNNEL_IPV6);
+    CHECK_INT(info.snap_length, 96);
+    CHECK_INT(info.latency_ms, 1000);
+    CHECK(info.buffer_bytes >= 5000000);
+}

@@ -1,0 +1,148 @@
+/* How long datagrams and captures live. */
+#include "behaviours.h"
+#include "fixture.h"
+
+enum { HELD = 5, MOST_FRAMES = 200000 };
+
+/* Receives HELD datagrams in one batch, so that all are held at once. */
+static void hold(ipfunnel *capture, const ipfunnel_datagram *out[])
+{
+    send_many(0, HELD, 600);
+    wait_for_frames(capture, HELD);
+    /* Some may still be on their way in the block after; then there is another attempt. */
+    for (int attempt = 0; attempt < 20; attempt++) {
+        int n = receive(capture, out, HELD);
+        if (n == HELD)
+            return;
+        struct harvest rest = { 0 };
+        harvest_all(capture, &rest);
+        harvest_free(&rest);
+        send_many(0, HELD, 600);
+        platform_sleep_ms(20);
+    }
+    CHECK(!"a batch of all that arrived together");
+}
+
+static void expect_unchanged(const ipfunnel_datagram *const out[])
+{
+    for (int i = 0; i < HELD; i++) {
+        struct packet sent = packet_udp(4, (uint16_t)i, 600);
+        CHECK_INT(out[i]->length, sent.length - LINK_HEADER);
+        CHECK_BYTES(out[i]->bytes, sent.bytes + LINK_HEADER, out[i]->length);
+        CHECK_INT(out[i]->version, 4);
+    }
+}
+
+/* Sends until the system drops, or as much as fits twice. */
+static void fill_ring(ipfunnel *capture)
+{
+    struct packet packet = packet_udp(4, 1000, 1400);
+    uint64_t enough = info_of(capture).buffer_bytes / 1400 * 2 + 1000;
+    CHECK(enough < MOST_FRAMES);
+    for (uint64_t i = 0; i < enough; i++) {
+        send_in(&packet);
+        if (i % 64 == 0) {
+            ipfunnel_statistics s = stats_of(capture);
+            if (is_known(&s, IPFUNNEL_COUNTER_dropped) && s.dropped)
+                return;
+        }
+    }
+}
+
+static ipfunnel *open_small(void)
+{
+    ipfunnel_options options = options_here();
+    options.start = IPFUNNEL_MODE_ON;
+    options.ring_bytes = 1;
+    return open_with(&options);
+}
+
+void datagrams_stay_until_the_next_recv(void)
+{
+    const ipfunnel_datagram *out[HELD];
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    hold(capture, out);
+    expect_unchanged(out);
+    send_many(100, 50, 1000);
+    info_of(capture);
+    stats_of(capture);
+    ipfunnel_wait(&capture, 1, 0);
+    ipfunnel_interrupt(capture);
+    CHECK(ipfunnel_set_mode(capture, (ipfunnel_mode)77) == IPFUNNEL_EINVAL);
+    expect_unchanged(out);
+}
+
+void datagrams_survive_a_full_ring(void)
+{
+    const ipfunnel_datagram *out[HELD];
+    ipfunnel *capture = open_small();
+    hold(capture, out);
+    fill_ring(capture);
+    expect_unchanged(out);
+}
+
+void datagrams_survive_mode_off(void)
+{
+    const ipfunnel_datagram *out[HELD];
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    hold(capture, out);
+    set_mode(capture, IPFUNNEL_MODE_OFF);
+    send_many(100, 50, 1000);
+    set_mode(capture, IPFUNNEL_MODE_ON);
+    send_many(200, 50, 1000);
+    expect_unchanged(out);
+}
+
+void release_makes_room_and_loses_nothing(void)
+{
+    const ipfunnel_datagram *out[2];
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    send_many(0, 10, 32);
+    wait_for_frames(capture, 10);
+    for (int got = 0; got < 10;) {
+        int n = receive(capture, out, 2);
+        for (int i = 0; i < n; i++)
+            CHECK_INT(number_of(out[i]->bytes, out[i]->length), got++);
+        ipfunnel_release(capture);
+        ipfunnel_release(capture);
+    }
+    expect_nothing(capture);
+}
+
+void close_with_datagrams_in_hand(void)
+{
+    const ipfunnel_datagram *out[HELD];
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    hold(capture, out);
+    send_many(100, 50, 1000);
+    close_capture(capture);
+}
+
+void close_accepts_null(void)
+{
+    ipfunnel_close(NULL);
+    ipfunnel_interfaces_free(NULL);
+}
+
+void closing_gives_everything_back(void)
+{
+    enum { WARM_UP = 20, ROUNDS = 1000, GROWTH_KIB = 2048 };
+    long handles = -1, memory = -1;
+    for (int i = 0; i < WARM_UP + ROUNDS; i++) {
+        if (i == WARM_UP) {
+            handles = platform_open_handles();
+            memory = platform_memory_kib();
+        }
+        ipfunnel *capture = open_small();
+        if (i % 10 == 0) {
+            send_udp(4, 1);
+            const ipfunnel_datagram *out[1];
+            CHECK_INT(receive(capture, out, 1), 1);
+        }
+        close_capture(capture);
+    }
+    if (handles >= 0)
+        CHECK_INT(platform_open_handles(), handles);
+    if (memory >= 0)
+        CHECK(platform_memory_kib() <= memory + GROWTH_KIB);
+}

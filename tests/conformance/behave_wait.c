@@ -1,0 +1,132 @@
+/* ipfunnel_wait and ipfunnel_wait_handle: ready for nothing is allowed, unready with something is not. */
+#include "behaviours.h"
+#include "fixture.h"
+
+void wait_tells_whether_there_is_something(void)
+{
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    CHECK_INT(ipfunnel_wait(&capture, 1, 0), 0);
+    send_udp(4, 1);
+    CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
+    CHECK_INT(ipfunnel_wait(&capture, 1, -1), 1);
+    const ipfunnel_datagram *out[1];
+    CHECK_INT(receive_now(capture, out, 1), 1);
+}
+
+void wait_is_bounded(void)
+{
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    for (int attempt = 0; attempt < 8; attempt++) {
+        int64_t start = platform_now_us();
+        CHECK_INT(ipfunnel_wait(&capture, 1, 100), 0);
+        int64_t us = platform_now_us() - start;
+        CHECK(us >= 100 * 1000);
+        if (us <= 200 * 1000)
+            return;
+    }
+    CHECK(!"one of the attempts ended within twice the timeout");
+}
+
+void wait_sees_interrupt_and_end(void)
+{
+    const ipfunnel_datagram *out[1];
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    ipfunnel_interrupt(capture);
+    CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
+    CHECK_INT(receive_now(capture, out, 1), IPFUNNEL_INTERRUPTED);
+    set_mode(capture, IPFUNNEL_MODE_OFF);
+    CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
+    CHECK_INT(receive_now(capture, out, 1), IPFUNNEL_END);
+    CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
+}
+
+void wait_counts_the_ready_ones(void)
+{
+    ipfunnel *captures[3];
+    for (int i = 0; i < 3; i++)
+        captures[i] = open_in(IPFUNNEL_MODE_ON);
+    CHECK_INT(ipfunnel_wait(captures, 3, 0), 0);
+    ipfunnel_interrupt(captures[1]);
+    CHECK_INT(ipfunnel_wait(captures, 3, PATIENCE_MS), 1);
+    ipfunnel_interrupt(captures[2]);
+    CHECK_INT(ipfunnel_wait(captures, 3, PATIENCE_MS), 2);
+    CHECK_INT(ipfunnel_wait(captures, 1, 0), 0);
+    send_udp(4, 1);
+    for (int i = 0; i < 3; i++)
+        CHECK_INT(ipfunnel_wait(&captures[i], 1, PATIENCE_MS), 1);
+    CHECK_INT(ipfunnel_wait(captures, 3, 0), 3);
+}
+
+void wait_has_no_limit_of_64(void)
+{
+    need_ability(RIG_CHEAP, "a hundred captures at once");
+    enum { COUNT = 100 };
+    ipfunnel *captures[COUNT];
+    ipfunnel_options options = options_here();
+    options.start = IPFUNNEL_MODE_ON;
+    options.ring_bytes = 1;
+    for (int i = 0; i < COUNT; i++)
+        captures[i] = open_with(&options);
+    CHECK_INT(ipfunnel_wait(captures, COUNT, 0), 0);
+    ipfunnel_interrupt(captures[COUNT - 1]);
+    CHECK_INT(ipfunnel_wait(captures, COUNT, PATIENCE_MS), 1);
+    send_udp(4, 1);
+    CHECK_INT(ipfunnel_wait(captures, COUNT, PATIENCE_MS), COUNT);
+}
+
+void wait_rejects_bad_arguments(void)
+{
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    CHECK_INT(ipfunnel_wait(&capture, -1, 0), IPFUNNEL_EINVAL);
+    CHECK_INT(ipfunnel_wait(NULL, 1, 0), IPFUNNEL_EINVAL);
+}
+
+void wait_handle_is_ready_while_something_is_left(void)
+{
+    enum { COUNT = 300 };
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    intptr_t handle = ipfunnel_wait_handle(capture);
+    struct packet arp = packet_arp();
+    for (uint16_t i = 0; i < COUNT; i++) {
+        send_udp(4, i);
+        send_in(&arp);
+    }
+    wait_for_frames(capture, COUNT);
+    const ipfunnel_datagram *out[3];
+    for (int got = 0; got < COUNT;) {
+        CHECK(platform_handle_ready(handle, PATIENCE_MS));
+        CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
+        int n = receive_now(capture, out, got % 2 ? 3 : 1);
+        CHECK(n >= 0);
+        got += n;
+        if (got % 4 == 0)
+            ipfunnel_release(capture);
+    }
+    ipfunnel_interrupt(capture);
+    CHECK(platform_handle_ready(handle, PATIENCE_MS));
+    CHECK_INT(receive_now(capture, out, 1), IPFUNNEL_INTERRUPTED);
+    set_mode(capture, IPFUNNEL_MODE_OFF);
+    CHECK(platform_handle_ready(handle, PATIENCE_MS));
+    CHECK_INT(handle, ipfunnel_wait_handle(capture));
+}
+
+/* Else a program that waits for several things spins. */
+void wait_handle_becomes_unready(void)
+{
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    intptr_t handle = ipfunnel_wait_handle(capture);
+    struct packet arp = packet_arp();
+    const ipfunnel_datagram *out[8];
+    for (int round = 0; round < 3; round++) {
+        send_udp(4, 1);
+        send_in(&arp);
+        ipfunnel_interrupt(capture);
+        CHECK_INT(receive_now(capture, out, 8), IPFUNNEL_INTERRUPTED);
+        CHECK_INT(receive(capture, out, 8), 1);
+        int looks = 0;
+        while (platform_handle_ready(handle, 20)) {
+            CHECK_INT(receive_now(capture, out, 8), 0);
+            CHECK(++looks < 10);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+/* The af_packet backend on vb, one end of a veth pair; frames come in through a packet socket on the other end, va, and go
+ * out through one on vb. Runs inside the namespace that tests/integration/netns.sh makes: nothing else is said there. */
+#define _DEFAULT_SOURCE
+#include "rig.h"
+#include "check.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int sender = -1;
+static unsigned va, vb, lo;
+
+static void set_up(void)
+{
+    va = if_nametoindex("va");
+    vb = if_nametoindex("vb");
+    lo = if_nametoindex("lo");
+    if (!va || !vb || !lo)
+        SKIP("needs the devices va, vb and lo: run it through tests/integration/netns.sh");
+    /* Protocol 0: it only sends, so that nothing piles up in its receive queue. */
+    sender = socket(AF_PACKET, SOCK_RAW, 0);
+    if (sender < 0)
+        SKIP("socket(AF_PACKET): %s", strerror(errno));
+}
+
+static void options_vb(ipfunnel_options *options)
+{
+    options->backend = "af_packet";
+    options->interface_name = "vb";
+}
+
+static void options_lo(ipfunnel_options *options)
+{
+    options->backend = "af_packet";
+    options->interface_name = "lo";
+}
+
+static void live_send(ipfunnel *const captures[], int count, const struct rig_frame *frame)
+{
+    (void)captures;
+    (void)count;
+    unsigned device = frame->side == RIG_LOOPBACK ? lo : frame->side == RIG_OUT ? vb : va;
+    struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)device, .sll_halen = 6 };
+    memcpy(to.sll_addr, frame->bytes, 6);
+    memcpy(&to.sll_protocol, frame->bytes + 12, 2);
+    ssize_t sent;
+    do
+        sent = sendto(sender, frame->bytes, frame->length, 0, (const struct sockaddr *)&to, sizeof to);
+    while (sent < 0 && (errno == EINTR || errno == ENOBUFS));
+    CHECK_INT(sent, frame->length);
+}
+
+static void clean_up(void)
+{
+    if (sender >= 0)
+        close(sender);
+}
+
+const struct rig rig_af_packet = {
+    .name = "af_packet",
+    .sides = 1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT | 1u << RIG_LOOPBACK,
+    .abilities = RIG_THREADED | RIG_INTERFACE,
+    .station = { 0x02, 0, 0, 0, 0, 0x0b },
+    .peer = { 0x02, 0, 0, 0, 0, 0x0a },
+    .own_addresses = { "10.9.0.2", "fd09::2" },
+    .set_up = set_up,
+    .options = options_vb,
+    .loopback_options = options_lo,
+    .send = live_send,
+    .clean_up = clean_up,
+};
