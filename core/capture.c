@@ -48,7 +48,8 @@ static int remaining_ms(int64_t deadline_ns, int64_t now_ns)
 int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int timeout_ms)
 {
     if (max < 1 || !out) {
-        ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_recv", "there is no room for a datagram (max is %d)", max);
+        ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_recv",
+                       "there is no room for a datagram (max is %d)", max);
         return ipfunnel__remedy(&h->error, "pass an array and the number of its elements");
     }
     h->backend->release(h->state);
