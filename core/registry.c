@@ -86,7 +86,9 @@ int ipfunnel_probe(const char *name, ipfunnel_error *error)
 {
     ipfunnel_error scratch;
     const struct ipfunnel__backend *backend = name ? ipfunnel__backend_named(name) : NULL;
-    return backend ? backend->probe(error ? error : &scratch) : no_backend(name ? name : "", error);
+    if (!error)
+        error = &scratch;
+    return backend ? backend->probe(error) : no_backend(name ? name : "", error);
 }
 
 const struct ipfunnel__backend *ipfunnel__backend_choose(const char *name, bool for_file, ipfunnel_error *error)
