@@ -15,7 +15,7 @@ enum { IPFUNNEL__BATCH = 128 };               /* most frames that one recv asks 
 
 /* What the user asked for, checked and with defaults filled in. Lives as long as the capture. */
 struct ipfunnel__request {
-    const char *interface_name;               /* resolved system name; for "memory" the text of the option */
+    const char *interface_name;               /* resolved system name; the file's; "" for backends that take frames */
     uint32_t interface_index;                 /* 0 for backends without interfaces */
     uint32_t interface_flags;                 /* IPFUNNEL_INTERFACE_* when it was opened */
     uint32_t flags;                           /* IPFUNNEL_OPEN_* */

@@ -99,10 +99,12 @@ static int resolve(const ipfunnel_options *o, const ipfunnel_backend *backend, s
     if (backend->capabilities & IPFUNNEL_CAN_LIVE) {
         status = resolve_real(text, t, error);
     } else {
-        t->name = malloc(strlen(text) + 1);
+        bool imitated = backend->capabilities & IPFUNNEL_CAN_PUSH;
+        const char *name = imitated ? "" : text;
+        t->name = malloc(strlen(name) + 1);
         if (t->name)
-            strcpy(t->name, text);
-        if (backend->capabilities & IPFUNNEL_CAN_PUSH)
+            strcpy(t->name, name);
+        if (imitated)
             status = ipfunnel__own_addresses_parse(text, &t->addresses, &t->address_count, &t->families, error);
     }
     if (status)
