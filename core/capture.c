@@ -116,6 +116,13 @@ int ipfunnel_set_filter(ipfunnel *h, const char *expression)
     return ipfunnel__filter_check(expression, &h->error);
 }
 
+static int bad_facts(ipfunnel *h, uint32_t facts)
+{
+    ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push", "the facts 0x%x contradict each other or are unknown",
+                   facts);
+    return ipfunnel__remedy(&h->error, "use the IPFUNNEL_FRAME_... bits, and only one of IN and OUT");
+}
+
 static int bad_frame(ipfunnel *h, const ipfunnel_frame *f)
 {
     ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push",
@@ -139,6 +146,9 @@ int ipfunnel_push(ipfunnel *h, const ipfunnel_frame *given)
         frame.original_length = frame.captured_length;
     if ((!frame.bytes && frame.captured_length) || frame.original_length < frame.captured_length)
         return bad_frame(h, &frame);
+    const uint32_t both = IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT;
+    if (frame.facts >= IPFUNNEL_FRAME_TAGGED << 1 || (frame.facts & both) == both)
+        return bad_facts(h, frame.facts);
     return h->backend->push(h->state, &frame, &h->error);
 }
 
