@@ -31,6 +31,14 @@ const char *ipfunnel_status_text(int status)
     return "UNKNOWN";
 }
 
+/* What callers quote may hold anything; the error object promises one line. */
+static void keep_one_line(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = '?';
+}
+
 int ipfunnel__fail(ipfunnel_error *error, int status, int os_code, const char *where, const char *format, ...)
 {
     if (!error)
@@ -42,6 +50,7 @@ int ipfunnel__fail(ipfunnel_error *error, int status, int os_code, const char *w
     va_start(arguments, format);
     vsnprintf(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
+    keep_one_line(error->text);
     error->remedy[0] = '\0';
     return status;
 }
@@ -54,5 +63,6 @@ int ipfunnel__remedy(ipfunnel_error *error, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(error->remedy, sizeof error->remedy, format, arguments);
     va_end(arguments);
+    keep_one_line(error->remedy);
     return error->status;
 }
