@@ -183,6 +183,19 @@ void ipfunnel_close(ipfunnel *h)
     free(h);
 }
 
+/* A wait that a signal handler ended goes on: only ipfunnel_interrupt is a reason to return. */
+static int wait_whole(const intptr_t handles[], int n, int timeout_ms, void *scratch)
+{
+    int64_t deadline = timeout_ms > 0 ? ipfunnel__os_monotonic_ns() + (int64_t)timeout_ms * 1000000 : 0;
+    int ready, wait_ms = timeout_ms;
+    do {
+        ready = ipfunnel__os_wait(handles, n, wait_ms, scratch);
+        if (ready == 0 && timeout_ms > 0)
+            wait_ms = remaining_ms(deadline, ipfunnel__os_monotonic_ns());
+    } while (ready == 0 && wait_ms != 0);
+    return ready;
+}
+
 int ipfunnel_wait(ipfunnel *const captures[], int n, int timeout_ms)
 {
     enum { FEW = 16 };
@@ -201,7 +214,7 @@ int ipfunnel_wait(ipfunnel *const captures[], int n, int timeout_ms)
     if (handles && scratch) {
         for (int i = 0; i < n; i++)
             handles[i] = ipfunnel_wait_handle(captures[i]);
-        ready = ipfunnel__os_wait(handles, n, timeout_ms, scratch);
+        ready = wait_whole(handles, n, timeout_ms, scratch);
     }
     if (many) {
         free(handles);
