@@ -75,12 +75,17 @@ if [ "$status" -ne 0 ] || [ ! -s "$file" ]; then
     exit 1
 fi
 
+# As short as it can be written from where the user stands.
+case $build in
+    "$(pwd)"/*) command=${build#"$(pwd)"/}/examples/ipfunnel/ipfunnel ;;
+    *) command=$ipfunnel ;;
+esac
 cat <<END
 
 demo.pcapng holds those datagrams ($(wc -c <"$file") bytes). What to try next:
-  wireshark demo.pcapng                      or: tshark -r demo.pcapng
-  $ipfunnel list
-  sudo $ipfunnel capture -i default -c 20    live, on the interface you most likely want
-  sudo $ipfunnel capture -h                  all of its options
+  tshark -r demo.pcapng                      or: wireshark demo.pcapng
+  $command list
+  sudo $command capture -i default -c 20
+  $command capture -h
   sh tests/run.sh                            every test this machine can run
 END

@@ -261,12 +261,13 @@ fuzz_one()
     [ ! -d "$seeds" ] || cp -R "$seeds/." "$corpus"
     "$harness" -max_total_time="${FUZZ_SECONDS:-5}" -print_final_stats=1 -artifact_prefix="$logs/$name." "$corpus"
 }
-if wanted fuzz; then
+if wanted fuzz && [ -d tests/fuzz ]; then
     if ! have clang || ! can_build_fuzzers; then
         record fuzz skipped "fuzzing: no clang with libFuzzer (Debian: clang libclang-rt-dev)"
     elif step build "clang, fuzz harnesses" build_preset fuzz; then
         find build/fuzz -type f -name 'fuzz_*' -perm -u+x | sort >"$scratch/harnesses"
         echo "$(clock)    fuzzing, ${FUZZ_SECONDS:-5} s for each of $(grep -c . "$scratch/harnesses") harnesses"
+        [ -s "$scratch/harnesses" ] || record fuzz failed "fuzzing: no harness was built"
         : >"$scratch/running"
         while IFS= read -r harness; do
             name=${harness##*/}
