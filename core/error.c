@@ -41,8 +41,6 @@ static void keep_one_line(char *text)
 
 int ipfunnel__fail(ipfunnel_error *error, int status, int os_code, const char *where, const char *format, ...)
 {
-    if (!error)
-        return status;
     error->status = status;
     error->os_code = os_code;
     snprintf(error->where, sizeof error->where, "%s", where);
@@ -57,8 +55,6 @@ int ipfunnel__fail(ipfunnel_error *error, int status, int os_code, const char *w
 
 int ipfunnel__remedy(ipfunnel_error *error, const char *format, ...)
 {
-    if (!error)
-        return IPFUNNEL_OK;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error->remedy, sizeof error->remedy, format, arguments);

@@ -1,4 +1,5 @@
-/* error.h - filling the public error object. */
+/* error.h - filling the public error object. Inside the library it is never NULL: a public function whose caller gave none
+ * passes a local one. */
 #ifndef IPFUNNEL_CORE_ERROR_H
 #define IPFUNNEL_CORE_ERROR_H
 #include <ipfunnel.h>
@@ -11,12 +12,12 @@
 #define IPFUNNEL__PRINTF(text, first)
 #endif
 
-/* Writes status, OS code, the failing call and the text into *error (NULL allowed), clears the remedy, and returns
- * status, so that a caller can write `return ipfunnel__fail(...)`. */
+/* Writes status, OS code, the failing call and the text into *error, clears the remedy, and returns status, so that a
+ * caller can write `return ipfunnel__fail(...)`. */
 int ipfunnel__fail(ipfunnel_error *error, int status, int os_code, const char *where, const char *format, ...)
     IPFUNNEL__PRINTF(5, 6);
 
-/* Sets what to do about it; returns error->status (IPFUNNEL_OK for NULL). */
+/* Sets what to do about it; returns error->status. */
 int ipfunnel__remedy(ipfunnel_error *error, const char *format, ...) IPFUNNEL__PRINTF(2, 3);
 
 #endif

@@ -112,5 +112,6 @@ int ipfunnel_read_headers(const ipfunnel_datagram *d, ipfunnel_headers *out)
         return IPFUNNEL_EINVAL;
     h.transport_offset = (uint32_t)(c.at - d->bytes);
     read_transport(c, &h);
-    return ipfunnel__give_sized(out, &h, sizeof h, "ipfunnel_headers", NULL);
+    ipfunnel_error nobody_asked;
+    return ipfunnel__give_sized(out, &h, sizeof h, "ipfunnel_headers", &nobody_asked);
 }

@@ -19,8 +19,7 @@ int ipfunnel__check_sized(const void *given, const char *name, ipfunnel_error *e
     if (size >= sizeof(size_t) && size <= LARGEST_STRUCT)
         return IPFUNNEL_OK;
     ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, name, "the size field of %s is %zu", name, size);
-    ipfunnel__remedy(error, "initialise the struct with its ..._INIT macro");
-    return IPFUNNEL_EINVAL;
+    return ipfunnel__remedy(error, "initialise the struct with its ..._INIT macro");
 }
 
 int ipfunnel__take_sized(void *ours, size_t known, const void *given, const char *name, ipfunnel_error *error)
@@ -32,8 +31,7 @@ int ipfunnel__take_sized(void *ours, size_t known, const void *given, const char
         if (((const uint8_t *)given)[i]) {
             ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, name, "%s uses a field (at byte %zu) that this version of the "
                            "library does not know", name, i);
-            ipfunnel__remedy(error, "use a newer library, or leave that field 0");
-            return IPFUNNEL_EINVAL;
+            return ipfunnel__remedy(error, "use a newer library, or leave that field 0");
         }
     memset(ours, 0, known);
     memcpy(ours, given, size < known ? size : known);

@@ -8,9 +8,10 @@ static uint8_t direction(const char *own, const char *source, const char *destin
 {
     struct ipfunnel__policy policy = { .vlan = IPFUNNEL_VLAN_ALL };
     ipfunnel_address *list = NULL;
+    ipfunnel_error error;
     uint32_t count = 0, families = 0;
     uint8_t header[40] = { 0 }, bytes[16];
-    CHECK_INT(ipfunnel__own_addresses_parse(own, &list, &count, &families, NULL), IPFUNNEL_OK);
+    CHECK_INT(ipfunnel__own_addresses_parse(own, &list, &count, &families, &error), IPFUNNEL_OK);
     policy.own_addresses = list;
     policy.own_address_count = count;
     int version = ipfunnel__os_parse_address(source, bytes);
