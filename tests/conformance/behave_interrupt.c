@@ -65,7 +65,7 @@ void interrupt_outlives_other_calls(void)
     set_mode(capture, IPFUNNEL_MODE_OFF);
     expect_interrupted(capture, PATIENCE_MS);
     const ipfunnel_datagram *out[1];
-    CHECK_INT(receive_now(capture, out, 1), IPFUNNEL_END);
+    CHECK_INT(ipfunnel_recv(capture, out, 1, PATIENCE_MS), IPFUNNEL_END);
 }
 
 static _Atomic int64_t interrupted_at;

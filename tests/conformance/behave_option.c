@@ -4,13 +4,12 @@
 
 void an_interface_or_a_file_is_needed(void)
 {
-    platform_set_environment("IPFUNNEL_BACKEND", NULL);
     ipfunnel_options options = IPFUNNEL_OPTIONS_INIT;
-    expect_open_error(&options, IPFUNNEL_EINVAL, NULL);
-    if (rig->abilities & RIG_INTERFACE) {
-        options.backend = rig->name;
+    options.backend = rig->name;
+    if (rig->abilities & RIG_INTERFACE)
         expect_open_error(&options, IPFUNNEL_EINVAL, NULL);
-    }
+    else
+        close_capture(open_with(&options));
 }
 
 void an_interface_and_a_file_is_einval(void)
@@ -24,7 +23,6 @@ void an_interface_and_a_file_is_einval(void)
 
 void wrong_option_values_are_einval(void)
 {
-    enum { NOTHING = 0 };
     static const ipfunnel_options wrong[] = {
         { .start = 4 },
         { .start = UINT32_MAX },
@@ -41,7 +39,7 @@ void wrong_option_values_are_einval(void)
         { .fanout_group = 65536 },
         { .fanout_group = 1, .fanout_mode = IPFUNNEL_FANOUT_ROLLOVER + 1 },
     };
-    for (size_t i = NOTHING; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         ipfunnel_options options = wrong[i];
         options.size = sizeof options;
         rig->options(&options);
@@ -86,6 +84,33 @@ void missing_capabilities_are_eopnotsupp(void)
     }
 }
 
+void a_ring_beyond_memory_is_enomem(void)
+{
+    for (int bits = 50; bits <= 63; bits += 13) {
+        ipfunnel_options options = options_here();
+        options.ring_bytes = (uint64_t)1 << bits;
+        expect_open_error(&options, IPFUNNEL_ENOMEM, NULL);
+    }
+    ipfunnel_options options = options_here();
+    options.ring_bytes = UINT64_MAX;
+    expect_open_error(&options, IPFUNNEL_ENOMEM, NULL);
+}
+
+void errors_stay_one_line(void)
+{
+    ipfunnel_options options = options_here();
+    options.interface_name = "no\nsuch\r\ninterface";
+    expect_open_error(&options, rig->abilities & RIG_INTERFACE ? IPFUNNEL_ENODEV : IPFUNNEL_EINVAL, NULL);
+    options = options_here();
+    options.backend = "no\nsuch";
+    expect_open_error(&options, IPFUNNEL_ENOBACKEND, NULL);
+    char lengthy[2000];
+    memset(lengthy, 'x', sizeof lengthy);
+    lengthy[sizeof lengthy - 1] = '\0';
+    options.backend = lengthy;
+    expect_open_error(&options, IPFUNNEL_ENOBACKEND, NULL);
+}
+
 void unknown_backend_is_enobackend(void)
 {
     ipfunnel_options options = options_here();
@@ -101,6 +126,7 @@ void unknown_backend_is_enobackend(void)
     error = (ipfunnel_error){ 0 };
     CHECK_INT(ipfunnel_probe("no_such_backend", &error), IPFUNNEL_ENOBACKEND);
     expect_error(&error, IPFUNNEL_ENOBACKEND);
+    CHECK_INT(ipfunnel_probe("no_such_backend", NULL), IPFUNNEL_ENOBACKEND);
 }
 
 void environment_chooses_the_backend(void)

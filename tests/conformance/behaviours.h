@@ -74,6 +74,7 @@
     /* behave_wait.c */ \
     X(wait_tells_whether_there_is_something) \
     X(wait_is_bounded) \
+    X(wait_is_not_shortened_by_a_signal) \
     X(wait_sees_interrupt_and_end) \
     X(wait_counts_the_ready_ones) \
     X(wait_has_no_limit_of_64) \
@@ -92,6 +93,8 @@
     X(an_interface_and_a_file_is_einval) \
     X(wrong_option_values_are_einval) \
     X(missing_capabilities_are_eopnotsupp) \
+    X(a_ring_beyond_memory_is_enomem) \
+    X(errors_stay_one_line) \
     X(unknown_backend_is_enobackend) \
     X(environment_chooses_the_backend) \
     X(the_any_address_is_einval) \
