@@ -1,0 +1,188 @@
+/* file_output.c - see file_output.h. C streams are used without their buffer: a buffer of a size that knows nothing of
+ * records would cut them when the process is killed. */
+#include "file_output.h"
+#include "error.h"
+#include "file_format.h"
+#include "os.h"
+#include <errno.h>
+#include <stdlib.h>
+
+enum {
+    FLUSH_AT = 256 * 1024,
+    RECORD_ROOM = IPFUNNEL__FILE_MOST_BYTES + 8192        /* blocks of an interface with all its texts fit, too */
+};
+
+/* Failures of a file that have a remedy of their own. The texts are strerror's: these are codes of the C library, which
+ * on Windows are not those of the system. */
+static const struct {
+    int code;
+    const char *name;
+    int status;
+    const char *remedy;
+} causes[] = {
+    { .code = EACCES, .name = "EACCES", .status = IPFUNNEL_EACCES,
+      .remedy = "choose a folder and a file that this user may write" },
+    { .code = EPERM, .name = "EPERM", .status = IPFUNNEL_EACCES,
+      .remedy = "choose a folder and a file that this user may write" },
+    { .code = EROFS, .name = "EROFS", .status = IPFUNNEL_EACCES,
+      .remedy = "this file system is read-only: choose another" },
+    { .code = ENOENT, .name = "ENOENT", .status = IPFUNNEL_EIO,
+      .remedy = "create the folder first, or correct the path" },
+    { .code = ENOTDIR, .name = "ENOTDIR", .status = IPFUNNEL_EIO,
+      .remedy = "a part of the path is a file where a folder should be: correct the path" },
+    { .code = EISDIR, .name = "EISDIR", .status = IPFUNNEL_EIO,
+      .remedy = "this is a folder: add a file name to the path" },
+    { .code = ENOSPC, .name = "ENOSPC", .status = IPFUNNEL_EIO,
+      .remedy = "free space there or write elsewhere; the records before this point are complete" },
+    { .code = EFBIG, .name = "EFBIG", .status = IPFUNNEL_EIO,
+      .remedy = "the file reached the largest size allowed (ulimit -f, or the file system): rotate earlier" },
+    { .code = EPIPE, .name = "EPIPE", .status = IPFUNNEL_EIO,
+      .remedy = "the program that read this pipe has ended: see what it said" },
+    { .code = EAGAIN, .name = "EAGAIN", .status = IPFUNNEL_EIO,
+      .remedy = "the other end reads too slowly and the descriptor does not wait: make it blocking" },
+    { .code = EMFILE, .name = "EMFILE", .status = IPFUNNEL_ENOBUFS,
+      .remedy = "close files, or raise the limit of this process (ulimit -n)" },
+    { .code = ENOMEM, .name = "ENOMEM", .status = IPFUNNEL_ENOMEM, .remedy = "free memory and try again" },
+};
+
+static int file_failed(ipfunnel_error *error, const char *where, const char *doing, const char *path, int code)
+{
+    int status = IPFUNNEL_EIO;
+    const char *name = NULL, *remedy = "see what the system says about this file";
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+        if (causes[i].code == code) {
+            status = causes[i].status;
+            name = causes[i].name;
+            remedy = causes[i].remedy;
+        }
+    const char *shown = strcmp(path, "-") == 0 ? "standard output" : path;
+    ipfunnel__fail(error, status, code, where, "%s %s: %s%s%s%s", doing, shown, strerror(code), name ? " (" : "",
+                   name ? name : "", name ? ")" : "");
+    return ipfunnel__remedy(error, "%s", remedy);
+}
+
+static int final_failure(struct ipfunnel__output *o, const char *where, const char *doing, int code)
+{
+    o->failed = true;
+    o->used = 0;
+    return file_failed(o->error, where, doing, o->path, code ? code : EIO);
+}
+
+static int create(FILE **stream, char **path_copy, const char *path, ipfunnel_error *error)
+{
+    size_t size = strlen(path) + 1;
+    char *copy = malloc(size);
+    if (!copy)
+        return file_failed(error, "malloc", "cannot create", path, ENOMEM);
+    memcpy(copy, path, size);
+
+    errno = 0;
+    FILE *created = strcmp(path, "-") == 0 ? ipfunnel__os_binary_stdout() : fopen(path, "wb");
+    if (!created) {
+        int code = errno;
+        free(copy);
+        return file_failed(error, "fopen", "cannot create", path, code);
+    }
+    setvbuf(created, NULL, _IONBF, 0);
+    *stream = created;
+    *path_copy = copy;
+    return 0;
+}
+
+/* A close can be the first to tell of a failed write (network file systems, quotas). */
+static int close_stream(struct ipfunnel__output *o)
+{
+    FILE *stream = o->stream;
+    o->stream = NULL;
+    if (!stream)
+        return 0;
+    errno = 0;
+    int result = stream == stdout ? fflush(stream) : fclose(stream);
+    return result == 0 || o->failed ? 0 : final_failure(o, "fclose", "cannot finish", errno);
+}
+
+int ipfunnel__output_open(struct ipfunnel__output *o, const char *path)
+{
+    o->bytes = malloc(FLUSH_AT + RECORD_ROOM);
+    if (!o->bytes)
+        return file_failed(o->error, "malloc", "cannot create", path, ENOMEM);
+    return create(&o->stream, &o->path, path, o->error);
+}
+
+static int write_all(struct ipfunnel__output *o, const uint8_t *bytes, size_t length)
+{
+    while (length > 0) {
+        errno = 0;
+        size_t written = fwrite(bytes, 1, length, o->stream);
+        bytes += written;
+        length -= written;
+        if (length > 0 && errno != EINTR)
+            return final_failure(o, "fwrite", "cannot write", errno);
+        clearerr(o->stream);
+    }
+    return 0;
+}
+
+int ipfunnel__output_flush(struct ipfunnel__output *o)
+{
+    size_t used = o->used;
+    o->used = 0;
+    int status = write_all(o, o->bytes, used);
+    if (status == 0 && used > 0 && fflush(o->stream) != 0)
+        status = final_failure(o, "fflush", "cannot write", errno);
+    return status;
+}
+
+int ipfunnel__output_move(struct ipfunnel__output *o, const char *path)
+{
+    /* The current file is complete before the next one is created: they may be one and the same. */
+    FILE *next = NULL;
+    char *next_path = NULL;
+    int status = ipfunnel__output_flush(o);
+    if (status == 0)
+        status = create(&next, &next_path, path, o->error);
+    if (status < 0)
+        return status;
+
+    status = close_stream(o);
+    free(o->path);
+    o->stream = next;
+    o->path = next_path;
+    o->total = 0;
+    return status;
+}
+
+int ipfunnel__output_close(struct ipfunnel__output *o)
+{
+    int status = 0;
+    if (o->stream && !o->failed)
+        status = ipfunnel__output_flush(o);
+    int closed = close_stream(o);
+    free(o->path);
+    free(o->bytes);
+    o->path = NULL;
+    o->bytes = NULL;
+    return status < 0 ? status : closed;
+}
+
+struct ipfunnel__block ipfunnel__output_room(const struct ipfunnel__output *o)
+{
+    return (struct ipfunnel__block){ .bytes = o->bytes + o->used, .room = RECORD_ROOM };
+}
+
+int ipfunnel__output_commit(struct ipfunnel__output *o, const struct ipfunnel__block *record)
+{
+    o->used += record->length;
+    o->total += record->length;
+    return o->used >= FLUSH_AT ? ipfunnel__output_flush(o) : 0;
+}
+
+int ipfunnel__output_append(struct ipfunnel__output *o, const uint8_t *records, size_t length)
+{
+    int status = ipfunnel__output_flush(o);
+    if (status == 0)
+        status = write_all(o, records, length);
+    if (status == 0)
+        o->total += length;
+    return status;
+}

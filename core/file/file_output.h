@@ -1,0 +1,38 @@
+/* file_output.h - a file that only ever receives whole records, and what to tell when it cannot. */
+#ifndef IPFUNNEL_CORE_FILE_FILE_OUTPUT_H
+#define IPFUNNEL_CORE_FILE_FILE_OUTPUT_H
+#include "file_block.h"
+#include <ipfunnel.h>
+#include <stdio.h>
+
+/* Records gather in `bytes` and go to the system together, so that a write ends where a record ends. After a failure
+ * nothing is written any more. */
+struct ipfunnel__output {
+    FILE *stream;                  /* NULL: none */
+    char *path;                    /* as the user wrote it */
+    uint8_t *bytes;
+    size_t used;
+    uint64_t total;                /* bytes of this file, those in the buffer included */
+    ipfunnel_error *error;         /* where failures are told; lives as long as the output */
+    bool failed;                   /* a write failed; *error says how, and nobody overwrites it */
+};
+
+/* Each returns 0 or a status with *error filled in. */
+int ipfunnel__output_open(struct ipfunnel__output *, const char *path);
+int ipfunnel__output_flush(struct ipfunnel__output *);
+
+/* Goes on in a new file. When that cannot be created the current one stays in use and `failed` stays false. */
+int ipfunnel__output_move(struct ipfunnel__output *, const char *path);
+
+/* Writes the rest and closes. Frees everything, also half-open or all zero. */
+int ipfunnel__output_close(struct ipfunnel__output *);
+
+/* Room for the next record, which commit makes part of the file. The room is never less than a datagram of
+ * IPFUNNEL__FILE_MOST_BYTES with all that a format adds. */
+struct ipfunnel__block ipfunnel__output_room(const struct ipfunnel__output *);
+int ipfunnel__output_commit(struct ipfunnel__output *, const struct ipfunnel__block *);
+
+/* Appends whole records of any length. */
+int ipfunnel__output_append(struct ipfunnel__output *, const uint8_t *records, size_t length);
+
+#endif
