@@ -39,12 +39,16 @@ static int ethertype(struct ipfunnel__packet *p)
             add_tag(p, ipfunnel__be16(tci));
             continue;
         }
-        const uint8_t *llc = type <= 1500 && !in_snap ? ipfunnel__take(&p->network, sizeof snap) : NULL;
-        if (!llc)
+        if (type > 1500 || in_snap)
             return NOT_IP;
-        for (size_t i = 0; i < sizeof snap; i++)
-            if (llc[i] != snap[i])
+        /* Byte by byte: other LLC headers are shorter and tell at their first byte, one that ends too early is cut. */
+        for (size_t i = 0; i < sizeof snap; i++) {
+            const uint8_t *llc = ipfunnel__take(&p->network, 1);
+            if (!llc)
+                return MALFORMED;
+            if (*llc != snap[i])
                 return NOT_IP;
+        }
         in_snap = true;
     }
 }
