@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { QUESTION = 36, LARGE = 4000, TRANSFER = 20000, ROUND_MS = 700, PATIENCE_MS = 300, MOST_ADDRESSES = 8 };
+enum { QUESTION = 36, LARGE = 4000, TRANSFER = 20000, PAUSE_MS = 150, PATIENCE_MS = 300, MOST_ADDRESSES = 8 };
 
 union address {
     struct sockaddr any;
@@ -187,18 +187,17 @@ static int send_rounds(uint16_t port, int64_t end, char **addresses, int count)
             fprintf(stderr, "demo_traffic: not an address: %s\n", addresses[i]);
             return 1;
         }
-    do {
+    while (now_ms() < end) {
         for (int i = 0; i < count; i++)
-            ping(&to[i], round);
-        for (int i = 0; i < count; i++)
-            ask_udp(&to[i], QUESTION);
-        for (int i = 0; i < count; i++)
-            ask_udp(&to[i], LARGE);
-        for (int i = 0; i < count; i++)
-            transfer_tcp(&to[i]);
+            switch (round % 4) {
+            case 0: ping(&to[i], round); break;
+            case 1: ask_udp(&to[i], QUESTION); break;
+            case 2: ask_udp(&to[i], LARGE); break;
+            default: transfer_tcp(&to[i]);
+            }
         round++;
-        poll(NULL, 0, ROUND_MS);
-    } while (now_ms() < end);
+        poll(NULL, 0, PAUSE_MS);              /* slow enough to be read while it happens */
+    }
     return 0;
 }
 
