@@ -4,11 +4,13 @@
  * and only then read the block. We read the block and then store TP_STATUS_KERNEL with release; after that store not
  * one byte of it may be read.
  *
- * Where frames were lost. The kernel drops a frame only while the block it wants to fill next is ours, which is the oldest
- * one we hold: all the others are then full and ours too. So all drops lie between two blocks, and which two is known if
- * the drop counter is read each time such a wait ends: right after the oldest block was given back, when the block
- * before it says that the ring was full. Should the kernel fill the whole block in the instant between the two, and
- * drop again, these drops are reported one block early; their sum is exact in any case. */
+ * Where frames were lost. The kernel counts drops for the whole socket, and loses frames between two blocks only: while
+ * the block it wants next is still ours, and (since Linux 5.3) on one CPU while another is closing a block. So drops that
+ * are new when the counter is read lie before the first block that is not closed yet, and that is where they are told.
+ * It is read each time blocks are given back. A reader that keeps up, or that the kernel waited for, thus learns the
+ * exact place; one that lags some blocks behind a kernel that still had room may be told too late, never too early. The
+ * sum is always exact. One more thing is known: the kernel marks a block as "losing" if at its end there were drops
+ * nobody had read, and of those at least one was lost before that block. */
 #define _GNU_SOURCE
 #include "packet_ring.h"
 #include "error.h"
@@ -24,9 +26,6 @@
 #include <unistd.h>
 
 enum { BLOCK_MINIMUM = 256 << 10, BLOCK_MAXIMUM = 2 << 20, BLOCKS_WANTED = 8 };
-
-/* The kernel's counters have 32 bits and restart at each read. */
-static const uint64_t READ_COUNTERS_EVERY = UINT64_C(1) << 30;
 
 static _Atomic uint32_t *status_of(const struct ipfunnel__packet_ring *ring, uint32_t block)
 {
@@ -115,8 +114,19 @@ void ipfunnel__packet_ring_close(struct ipfunnel__packet_ring *ring)
     *ring = (struct ipfunnel__packet_ring){ .fd = -1 };
 }
 
-/* Reads and thereby resets the kernel's counters (packet(7), PACKET_STATISTICS: tp_packets includes the drops). Returns
- * the drops since the last time. */
+/* Tells drops before the first block that the kernel has not closed. */
+static void place(struct ipfunnel__packet_ring *ring, uint64_t lost)
+{
+    while (ring->closed < ring->block_count && is_ours(ring, block_after(ring, ring->oldest, ring->closed)))
+        ring->closed++;
+    if (ring->closed == ring->block_count)
+        ring->lost_later += lost;
+    else
+        ring->lost_before[block_after(ring, ring->oldest, ring->closed)] += lost;
+}
+
+/* Reads and thereby resets the kernel's counters, which have 32 bits (packet(7), PACKET_STATISTICS: tp_packets includes
+ * the drops). Returns the drops since the last time. */
 static uint32_t read_counters(struct ipfunnel__packet_ring *ring)
 {
     struct tpacket_stats_v3 counters = { 0 };
@@ -125,25 +135,13 @@ static uint32_t read_counters(struct ipfunnel__packet_ring *ring)
         return 0;
     ring->accepted += counters.tp_packets - counters.tp_drops;
     ring->dropped += counters.tp_drops;
-    ring->walked_at_read = ring->walked;
     return counters.tp_drops;
 }
 
 void ipfunnel__packet_ring_count(struct ipfunnel__packet_ring *ring)
 {
-    bool oldest_is_ours = is_ours(ring, ring->oldest);
     uint32_t lost = read_counters(ring);
-    if (oldest_is_ours)
-        ring->lost_later += lost;
-    else
-        ring->lost_before[ring->oldest] += lost;
-}
-
-/* The kernel notes in a closed block whether it had unread drops. Those lie before it if none can have followed: a drop
- * whose wait ended so quickly that release did not see the ring full. */
-static bool lost_unseen(const struct ipfunnel__packet_ring *ring, uint32_t status)
-{
-    return status & TP_STATUS_LOSING && !is_ours(ring, block_after(ring, ring->oldest, ring->block_count - 1));
+    place(ring, lost);
 }
 
 static bool enter_next_block(struct ipfunnel__packet_ring *ring)
@@ -156,10 +154,11 @@ static bool enter_next_block(struct ipfunnel__packet_ring *ring)
         return false;
     ring->lost_carry += ring->lost_before[block];
     ring->lost_before[block] = 0;
-    if (lost_unseen(ring, status))
-        ring->lost_carry += read_counters(ring);
-    else if (ring->walked - ring->walked_at_read >= READ_COUNTERS_EVERY)
-        ipfunnel__packet_ring_count(ring);
+    if (status & TP_STATUS_LOSING && ring->held >= ring->closed) {
+        uint32_t lost = read_counters(ring);
+        ring->lost_carry += lost > 0;
+        place(ring, lost > 0 ? lost - 1 : 0);
+    }
     ipfunnel__tpacket_walk_open(&ring->walk, ring->map + (size_t)block * ring->block_size, ring->block_size,
                                 ring->interface_name);
     ring->walking = true;
@@ -189,17 +188,14 @@ int ipfunnel__packet_ring_take(struct ipfunnel__packet_ring *ring, struct ipfunn
 
 void ipfunnel__packet_ring_release(struct ipfunnel__packet_ring *ring)
 {
+    if (ring->held == 0)
+        return;
     for (; ring->held > 0; ring->held--) {
-        uint32_t block = ring->oldest;
-        ring->oldest = block_after(ring, block, 1);
-        ring->lost_before[block] += ring->lost_later;
+        ring->lost_before[ring->oldest] += ring->lost_later;
         ring->lost_later = 0;
-        atomic_store_explicit(status_of(ring, block), TP_STATUS_KERNEL, memory_order_release);
-
-        /* The kernel closes a block and then looks at the next; we give back and then look at the one before. The
-         * fence keeps both from looking before the other's store. */
-        atomic_thread_fence(memory_order_seq_cst);
-        if (is_ours(ring, block_after(ring, block, ring->block_count - 1)))
-            ring->lost_before[block] += read_counters(ring);
+        atomic_store_explicit(status_of(ring, ring->oldest), TP_STATUS_KERNEL, memory_order_release);
+        ring->oldest = block_after(ring, ring->oldest, 1);
+        ring->closed -= ring->closed > 0;
     }
+    ipfunnel__packet_ring_count(ring);
 }

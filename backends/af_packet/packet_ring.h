@@ -21,8 +21,8 @@ struct ipfunnel__packet_ring {
     uint64_t accepted;            /* frames the kernel put into the ring, as far as the counters were read */
     uint64_t dropped;
     uint64_t walked;              /* frames taken out of it */
-    uint64_t walked_at_read;
-    uint64_t *lost_before;        /* per block: drops between the block before and what it will hold when entered next */
+    uint32_t closed;              /* blocks from `oldest` on that were ours when the counters were last read */
+    uint64_t *lost_before;        /* per block: drops before what it will hold when entered next */
     uint64_t lost_later;          /* the same for what `oldest` will hold once it was given back */
     uint64_t lost_carry;          /* drops that the next frame reports */
 };
