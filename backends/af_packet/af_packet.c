@@ -17,9 +17,6 @@
 
 static const int64_t MILLISECOND = 1000000;
 
-/* After OFF a receive path on another CPU may still be past the old program. It is a matter of microseconds. */
-static const int64_t OFF_GRACE = 10 * MILLISECOND;
-
 /* How often to look whether an interface that is down was deleted: nothing else tells. */
 static const int64_t DOWN_TICK = 50 * MILLISECOND;
 
@@ -29,7 +26,6 @@ struct capture {
     bool loopback;
     bool down, gone;
     ipfunnel_mode mode;
-    int64_t off_until;            /* end of the grace after OFF */
     int fd;
     const struct ipfunnel__request *request;
     struct ipfunnel__facts *facts;
@@ -150,13 +146,11 @@ static int packet_set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *erro
         c->promiscuous = ipfunnel__packet_promiscuous(c->fd, c->request->interface_index, want);
     c->facts->promiscuous = c->promiscuous ? IPFUNNEL_YES : IPFUNNEL_NO;
 
-    if (mode == IPFUNNEL_MODE_OFF && c->mode != IPFUNNEL_MODE_OFF)
-        c->off_until = ipfunnel__os_monotonic_ns() + OFF_GRACE;
-    c->mode = mode;
     if (mode == IPFUNNEL_MODE_OFF)
-        ipfunnel__wakeup_at(&c->wakeup, c->off_until);
-    else
-        ipfunnel__wakeup_at(&c->wakeup, c->down || c->events.count ? 0 : IPFUNNEL__NEVER);
+        ipfunnel__packet_settle();
+    c->mode = mode;
+    bool look = mode == IPFUNNEL_MODE_OFF || c->down || c->events.count;
+    ipfunnel__wakeup_at(&c->wakeup, look ? 0 : IPFUNNEL__NEVER);
     return IPFUNNEL_OK;
 }
 
@@ -193,15 +187,13 @@ static int status_now(struct capture *c, ipfunnel_error *error)
     }
     int64_t look_again = c->down ? now + DOWN_TICK : IPFUNNEL__NEVER;
     if (c->mode == IPFUNNEL_MODE_OFF || c->gone) {
-        if (c->mode == IPFUNNEL_MODE_OFF && now < c->off_until)
-            look_again = c->off_until;
-        else if (all_returned(c))
-            return c->mode == IPFUNNEL_MODE_OFF
-                       ? IPFUNNEL_END
-                       : ipfunnel__packet_fail(error, ENODEV, "getsockname", "go on capturing",
-                                               c->request->interface_name);
-        else                                      /* the rest is in a block that the kernel retires by time */
+        if (!all_returned(c))                     /* the rest is in a block that the kernel retires by time */
             look_again = now + (int64_t)c->request->latency_ms * MILLISECOND;
+        else if (c->mode == IPFUNNEL_MODE_OFF)
+            return IPFUNNEL_END;
+        else
+            return ipfunnel__packet_fail(error, ENODEV, "getsockname", "go on capturing",
+                                         c->request->interface_name);
     }
     ipfunnel__wakeup_at(&c->wakeup, look_again);
     return 0;

@@ -46,6 +46,8 @@ static uint32_t block_after(const struct ipfunnel__packet_ring *ring, uint32_t b
 struct ipfunnel__ring_size ipfunnel__ring_size_for(uint64_t bytes)
 {
     uint32_t block_size = BLOCK_MINIMUM;
+    if (bytes > UINT64_MAX - BLOCK_MAXIMUM)       /* rounding up must not wrap */
+        bytes = UINT64_MAX - BLOCK_MAXIMUM;
     while (block_size < BLOCK_MAXIMUM && block_size * UINT64_C(2) <= bytes / BLOCKS_WANTED)
         block_size *= 2;
     uint64_t count = bytes / block_size + (bytes % block_size != 0);

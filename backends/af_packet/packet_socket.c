@@ -8,10 +8,13 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/membarrier.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static int status_for(int code)
@@ -155,6 +158,17 @@ int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__
                                      request->interface_name);
     *hidden |= program.hidden;
     return IPFUNNEL_OK;
+}
+
+/* The kernel runs the program and fills the ring inside one RCU read section (net/packet/af_packet.c), and this command of
+ * membarrier(2) waits for all such sections that have begun (kernel/sched/membarrier.c). Where it is refused, nohz_full
+ * kernels or a seccomp filter, a pause far longer than a frame takes has to do. */
+void ipfunnel__packet_settle(void)
+{
+    if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0)
+        return;
+    const struct timespec pause = { .tv_nsec = 10000000 };
+    nanosleep(&pause, NULL);
 }
 
 bool ipfunnel__packet_promiscuous(int fd, uint32_t interface_index, bool want)

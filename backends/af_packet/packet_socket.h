@@ -22,6 +22,10 @@ int ipfunnel__packet_fanout(int fd, const struct ipfunnel__request *request, ipf
 int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__request *request, bool loopback,
                              uint64_t *hidden, ipfunnel_error *error);
 
+/* Waits until no receive path is past a program that was just replaced: what it accepted is in the ring and counted.
+ * Takes some milliseconds. */
+void ipfunnel__packet_settle(void);
+
 /* Asks for promiscuous mode or takes the request back. Returns whether it is in force for this socket. */
 bool ipfunnel__packet_promiscuous(int fd, uint32_t interface_index, bool want);
 

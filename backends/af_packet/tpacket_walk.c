@@ -7,7 +7,7 @@
 #include <linux/if_packet.h>
 #include <stdbool.h>
 
-/* Linux 6.4 and later; older ones never set it. */
+/* Linux 6.3 and later; older ones never set it. */
 #ifndef TP_STATUS_GSO_TCP
 #define TP_STATUS_GSO_TCP (1 << 8)
 #endif
