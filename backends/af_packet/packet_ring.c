@@ -1,15 +1,15 @@
 /* packet_ring.c - see packet_ring.h and Documentation/networking/packet_mmap.rst.
  *
- * Memory order. The kernel writes a block and then stores TP_STATUS_USER into its status; we load the status with acquire
- * and only then read the block. We read the block and then store TP_STATUS_KERNEL with release; after that store not
- * one byte of it may be read.
+ * Memory order. The kernel writes a block and then stores TP_STATUS_USER into its status; we load the status with
+ * acquire and only then read the block. We read the block and then store TP_STATUS_KERNEL with release; after that
+ * store not one byte of it may be read.
  *
  * Where frames were lost. The kernel counts drops for the whole socket, and loses frames between two blocks only: while
- * the block it wants next is still ours, and (since Linux 5.3) on one CPU while another is closing a block. So drops that
- * are new when the counter is read lie before the first block that is not closed yet, and that is where they are told.
- * It is read each time blocks are given back. A reader that keeps up, or that the kernel waited for, thus learns the
- * exact place; one that lags some blocks behind a kernel that still had room may be told too late, never too early. The
- * sum is always exact. One more thing is known: the kernel marks a block as "losing" if at its end there were drops
+ * the block it wants next is still ours, and (since Linux 5.3) on one CPU while another is closing a block. So drops
+ * that are new when the counter is read lie before the first block that is not closed yet, and that is where they are
+ * told. It is read each time blocks are given back. A reader that keeps up, or that the kernel waited for, thus learns
+ * the exact place; one that lags some blocks behind a kernel that still had room may be told too late, never too early.
+ * The sum is always exact. One more thing is known: the kernel marks a block as "losing" if at its end there were drops
  * nobody had read, and of those at least one was lost before that block. */
 #define _GNU_SOURCE
 #include "packet_ring.h"

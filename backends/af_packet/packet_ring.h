@@ -12,7 +12,7 @@ struct ipfunnel__packet_ring {
     uint8_t *map;                 /* NULL when there is no ring */
     size_t block_size;
     uint32_t block_count;
-    uint32_t oldest;              /* the block that is given back next, and that a full ring makes the kernel wait for */
+    uint32_t oldest;              /* the block that is given back next; when the ring is full the kernel waits for it */
     uint32_t held;                /* blocks walked to their end and not given back: `oldest` and those after it */
     bool walking;                 /* the block after those is being walked */
     struct ipfunnel__tpacket_walk walk;
@@ -35,8 +35,8 @@ struct ipfunnel__ring_size {
 };
 struct ipfunnel__ring_size ipfunnel__ring_size_for(uint64_t bytes);
 
-/* Makes the kernel allocate the ring and maps it. The socket must not be bound yet. ENOMEM when the ring would take more
- * than half of the machine's memory (the kernel would try), or when the kernel has no room. */
+/* Makes the kernel allocate the ring and maps it. The socket must not be bound yet. ENOMEM when the ring would take
+ * more than half of the machine's memory (the kernel would try), or when the kernel has no room. */
 int ipfunnel__packet_ring_open(struct ipfunnel__packet_ring *ring, int fd, uint64_t bytes, uint32_t latency_ms,
                                const char *interface_name, ipfunnel_error *error);
 void ipfunnel__packet_ring_close(struct ipfunnel__packet_ring *ring);

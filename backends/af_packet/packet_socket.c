@@ -144,8 +144,8 @@ int ipfunnel__packet_fanout(int fd, const struct ipfunnel__request *request, ipf
     ipfunnel__fail(error, IPFUNNEL_EINVAL, EINVAL, "setsockopt(PACKET_FANOUT)",
                    "cannot %s on %s: the group has another fanout mode or interface, or the interface is down", what,
                    request->interface_name);
-    return ipfunnel__remedy(error, "use one fanout_mode and interface for all members, another fanout_group for others, "
-                                   "and bring the interface up first");
+    return ipfunnel__remedy(error, "use one fanout_mode and interface for all members, another fanout_group for "
+                                   "others, and bring the interface up first");
 }
 
 int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__request *request, bool loopback,
@@ -160,9 +160,9 @@ int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__
     return IPFUNNEL_OK;
 }
 
-/* The kernel runs the program and fills the ring inside one RCU read section (net/packet/af_packet.c), and this command of
- * membarrier(2) waits for all such sections that have begun (kernel/sched/membarrier.c). Where it is refused, nohz_full
- * kernels or a seccomp filter, a pause far longer than a frame takes has to do. */
+/* The kernel runs the program and fills the ring inside one RCU read section (net/packet/af_packet.c), and this command
+ * of membarrier(2) waits for all such sections that have begun (kernel/sched/membarrier.c). Where it is refused, by
+ * nohz_full kernels or a seccomp filter, a pause far longer than a frame takes has to do. */
 void ipfunnel__packet_settle(void)
 {
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0)

@@ -8,7 +8,8 @@
 int ipfunnel__packet_fail(ipfunnel_error *error, int code, const char *where, const char *what,
                           const char *interface_name);
 
-/* A packet socket that receives nothing: no protocol, and a program that rejects everything. Its descriptor or a status. */
+/* A packet socket that receives nothing: no protocol, and a program that rejects everything. Returns its descriptor or
+ * a status. */
 int ipfunnel__packet_socket(ipfunnel_error *error);
 
 /* Starts delivery of all protocols of the interface, as far as the attached program accepts them. An interface that is

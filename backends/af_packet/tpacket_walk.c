@@ -1,6 +1,6 @@
 /* tpacket_walk.c - the layout is that of linux/if_packet.h: a block descriptor, then entries linked by tp_next_offset,
- * each a tpacket3_hdr, a sockaddr_ll and, from tp_mac on, the bytes of the frame. The kernel is trusted to mean well and
- * yet every offset is checked: the cost does not show, and a mistake would read someone else's memory. */
+ * each a tpacket3_hdr, a sockaddr_ll and, from tp_mac on, the bytes of the frame. The kernel is trusted to mean well
+ * and yet every offset is checked: the cost does not show, and a mistake would read someone else's memory. */
 #include "tpacket_walk.h"
 #include <arpa/inet.h>
 #include <linux/if_arp.h>

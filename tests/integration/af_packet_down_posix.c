@@ -84,8 +84,9 @@ static void deleted_while_down_is_enodev(void)
 
 static void moved_to_another_namespace_is_enodev(void)
 {
-    gone_after("", "unshare -n sleep 20 & peer=$!; while [ $(readlink /proc/$peer/ns/net) = $(readlink /proc/self/ns/net) ];"
-                   "do sleep 0.01; done; ip link set vc netns $peer; kill $peer");
+    gone_after("", "unshare -n sleep 20 & peer=$!; here=$(readlink /proc/self/ns/net); "
+                   "while [ $(readlink /proc/$peer/ns/net) = $here ]; do sleep 0.01; done; "
+                   "ip link set vc netns $peer; kill $peer");
 }
 
 static void deleted_between_open_and_start_is_enodev(void)

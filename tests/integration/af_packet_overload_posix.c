@@ -1,5 +1,6 @@
 /* af_packet_overload_posix.c - a reader that is too slow: what was sent is what was delivered and what was dropped, and
- * dropped_before says where: always the sum, never too early, and at the very place for a reader the kernel waits for. The capture is on the interface that sends, so that nothing but the ring can lose a frame. */
+ * dropped_before says where: always the sum, never too early, and at the very place for a reader the kernel waits for.
+ * The capture is on the interface that sends, so that nothing but the ring can lose a frame. */
 #define _GNU_SOURCE
 #include "live_posix.h"
 #include <signal.h>

@@ -26,8 +26,8 @@ uint32_t number_of(const ipfunnel_datagram *datagram);
 /* Sends the numbers first .. last and checks that each send worked. */
 void send_numbers(int sender, uint8_t destination_mac, uint32_t first, uint32_t last);
 
-/* Receives until nothing came for wait_ms or recv answered a status, which is returned (0: time over). Numbered datagrams
- * must come in order without gaps from *next on; *next ends behind the last one. */
+/* Receives until nothing came for wait_ms or recv answered a status, which is returned (0: time over). Numbered
+ * datagrams must come in order without gaps from *next on; *next ends behind the last one. */
 int expect_numbers(ipfunnel *capture, uint32_t *next, int wait_ms);
 
 /* Runs a shell command that must succeed. */

@@ -1,0 +1,150 @@
+/* own_tpacket_blocks.c - who owns which block of the ring, on a ring in plain memory that the test fills in the
+ * kernel's place: order, views over several blocks, and blocks given back only when they were walked to their end. */
+#include "af_packet/packet_ring.h"
+#include "tpacket_blocks.h"
+#include <linux/if_arp.h>
+
+enum { BLOCKS = 4, BLOCK = 4096 };
+
+static struct ipfunnel__packet_ring new_ring(void)
+{
+    struct ipfunnel__packet_ring ring = { .fd = -1, .block_size = BLOCK, .block_count = BLOCKS };
+    ring.map = calloc(BLOCKS, BLOCK);
+    ring.lost_before = calloc(BLOCKS, sizeof *ring.lost_before);
+    CHECK(ring.map && ring.lost_before);
+    return ring;
+}
+
+static void free_ring(struct ipfunnel__packet_ring *ring)
+{
+    free(ring->map);
+    free(ring->lost_before);
+}
+
+static uint32_t status_of(const struct ipfunnel__packet_ring *ring, uint32_t block)
+{
+    struct tpacket_block_desc descriptor;
+    memcpy(&descriptor, ring->map + block * BLOCK, sizeof descriptor);
+    return descriptor.hdr.bh1.block_status;
+}
+
+/* Closes a block with `count` frames whose lengths are numbers that go on from block to block. */
+static void fill(struct ipfunnel__packet_ring *ring, uint32_t block, uint32_t count, uint32_t *number)
+{
+    static const uint8_t bytes[200];
+    CHECK_INT(status_of(ring, block), TP_STATUS_KERNEL);
+    block_begin(ring->map + block * BLOCK);
+    while (count-- > 0)
+        block_add(ring->map + block * BLOCK, BLOCK,
+                  &(struct entry){ .hardware = ARPHRD_ETHER, .bytes = bytes, .size = 1 + (*number)++ % 200 });
+}
+
+static void frames_come_in_order_over_many_rounds(void)
+{
+    struct ipfunnel__packet_ring ring = new_ring();
+    uint32_t filled = 0, written = 0, read = 0;
+    for (uint32_t round = 0; round < 500; round++) {
+        while (filled < 4 * round / 3 && status_of(&ring, filled % BLOCKS) == TP_STATUS_KERNEL) {
+            fill(&ring, filled % BLOCKS, 1 + filled % 12, &written);
+            filled++;
+        }
+        struct ipfunnel__frame frames[16];
+        int count = ipfunnel__packet_ring_take(&ring, frames, 1 + (int)(round % 16));
+        for (int i = 0; i < count; i++, read++)
+            CHECK_INT(frames[i].captured, 1 + read % 200);
+        ipfunnel__packet_ring_release(&ring);
+    }
+    CHECK(read > 2000 && read <= written);
+    CHECK_INT(ring.walked, read);
+    free_ring(&ring);
+}
+
+static void a_block_goes_back_when_it_was_walked_to_its_end_and_released(void)
+{
+    struct ipfunnel__packet_ring ring = new_ring();
+    struct ipfunnel__frame frames[32];
+    uint32_t number = 0;
+    fill(&ring, 0, 3, &number);
+    fill(&ring, 1, 3, &number);
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 4), 4);
+    CHECK(status_of(&ring, 0) & TP_STATUS_USER);
+    ipfunnel__packet_ring_release(&ring);
+    CHECK_INT(status_of(&ring, 0), TP_STATUS_KERNEL);
+    CHECK(status_of(&ring, 1) & TP_STATUS_USER);
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 32), 2);
+    CHECK(status_of(&ring, 1) & TP_STATUS_USER);
+    ipfunnel__packet_ring_release(&ring);
+    CHECK_INT(status_of(&ring, 1), TP_STATUS_KERNEL);
+    ipfunnel__packet_ring_release(&ring);
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 32), 0);
+    free_ring(&ring);
+}
+
+static void a_full_ring_is_read_once_and_not_again(void)
+{
+    struct ipfunnel__packet_ring ring = new_ring();
+    struct ipfunnel__frame frames[64];
+    uint32_t number = 0;
+    for (uint32_t block = 0; block < BLOCKS; block++)
+        fill(&ring, block, 2, &number);
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 64), 2 * BLOCKS);
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 64), 0);
+    ipfunnel__packet_ring_release(&ring);
+    for (uint32_t block = 0; block < BLOCKS; block++)
+        CHECK_INT(status_of(&ring, block), TP_STATUS_KERNEL);
+    free_ring(&ring);
+}
+
+static void drops_of_a_block_are_told_on_its_first_frame(void)
+{
+    struct ipfunnel__packet_ring ring = new_ring();
+    struct ipfunnel__frame frames[64];
+    uint32_t number = 0;
+    fill(&ring, 0, 2, &number);
+    fill(&ring, 1, 2, &number);
+    ring.lost_before[1] = 5;
+    ring.lost_later = 7;                          /* before what block 0 holds after it was given back */
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 64), 4);
+    const uint64_t told[] = { 0, 0, 5, 0 };
+    for (int i = 0; i < 4; i++)
+        CHECK_INT(frames[i].dropped_before, told[i]);
+    ipfunnel__packet_ring_release(&ring);
+    fill(&ring, 2, 1, &number);
+    fill(&ring, 3, 1, &number);
+    fill(&ring, 0, 1, &number);
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 64), 3);
+    CHECK_INT(frames[0].dropped_before + frames[1].dropped_before, 0);
+    CHECK_INT(frames[2].dropped_before, 7);
+    free_ring(&ring);
+}
+
+static void sizes_are_powers_of_two_and_whole_blocks(void)
+{
+    const struct { uint64_t asked, block, count; } rows[] = {
+        { .asked = 0, .block = 256 << 10, .count = 2 },
+        { .asked = 1, .block = 256 << 10, .count = 2 },
+        { .asked = 513 << 10, .block = 256 << 10, .count = 3 },
+        { .asked = (4 << 20) - 1, .block = 256 << 10, .count = 16 },
+        { .asked = 4 << 20, .block = 512 << 10, .count = 8 },
+        { .asked = 16 << 20, .block = 2 << 20, .count = 8 },
+        { .asked = 65 << 20, .block = 2 << 20, .count = 33 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ipfunnel__ring_size size = ipfunnel__ring_size_for(rows[i].asked);
+        CHECK_INT(size.block_size, rows[i].block);
+        CHECK_INT(size.block_count, rows[i].count);
+        CHECK_INT(size.bytes, rows[i].block * rows[i].count);
+    }
+    struct ipfunnel__ring_size most = ipfunnel__ring_size_for(UINT64_MAX);
+    CHECK(most.bytes > UINT64_MAX / 2 && most.block_count == most.bytes / most.block_size);
+}
+
+int main(void)
+{
+    RUN(frames_come_in_order_over_many_rounds);
+    RUN(a_block_goes_back_when_it_was_walked_to_its_end_and_released);
+    RUN(a_full_ring_is_read_once_and_not_again);
+    RUN(drops_of_a_block_are_told_on_its_first_frame);
+    RUN(sizes_are_powers_of_two_and_whole_blocks);
+    return 0;
+}
