@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds ipfunnel and shows it at work on real traffic, which this script makes itself in a network of its own: nothing of
-# this machine's traffic is captured and nothing leaves it. No privileges needed. Writes demo.pcapng into the current
+# Builds ipfunnel and shows it at work on real traffic, which this script makes itself in a network of its own: nothing
+# of this machine's traffic is captured and nothing leaves it. No privileges needed. Writes demo.pcapng into the current
 # folder. Takes a few seconds beyond the build.
 #   sh examples/demo.sh
 set -eu

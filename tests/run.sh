@@ -28,6 +28,9 @@ cd "$(dirname "$0")/.." || exit 1
 top=$(pwd)
 PATH=$PATH:/usr/sbin:/sbin
 unset IPFUNNEL_BACKEND
+# Tests ask for more memory than there is, and expect to be told.
+ASAN_OPTIONS=${ASAN_OPTIONS:-allocator_may_return_null=1}
+export ASAN_OPTIONS
 jobs=$(nproc 2>/dev/null || echo 2)
 logs=$top/build/logs
 results=$logs/results
@@ -197,6 +200,13 @@ if wanted live demo; then
     want ip iproute2
     want unshare util-linux
 fi
+# What other programs make of our files and output, and we of theirs.
+if wanted live; then
+    want tshark tshark
+    want capinfos wireshark-common
+    want tcpdump tcpdump
+    want jq jq
+fi
 if wanted fuzz; then
     can_build_fuzzers || want_package libclang-rt-dev
 fi
@@ -240,7 +250,8 @@ if wanted live && [ "$(id -u)" -eq 0 ]; then
     as=''
 fi
 
-if wanted build unit live fuzz && step build "gcc, AddressSanitizer and UndefinedBehaviorSanitizer" build_preset asan; then
+if wanted build unit live fuzz &&
+    step build "gcc, AddressSanitizer and UndefinedBehaviorSanitizer" build_preset asan; then
     tests asan build/asan unit live fuzz
 fi
 
@@ -322,8 +333,11 @@ awk -v all="$all" '
         count = split("build unit live wine fuzz package rules demo", order)
         for (i = 1; i <= count; i++)
             if (order[i] in seen)
-                printf "%-8s %7d %7d %7d\n", order[i], n[order[i], "passed"], n[order[i], "failed"], n[order[i], "skipped"]
-        if (inapplicable) printf "%d skips are no gap: what a backend cannot do by its nature, or only root may and root did\n", inapplicable
+                printf "%-8s %7d %7d %7d\n", order[i], n[order[i], "passed"], n[order[i], "failed"],
+                       n[order[i], "skipped"]
+        if (inapplicable)
+            printf "%d skips are no gap: a backend cannot do that by its nature, or only root may and root did\n",
+                   inapplicable
         if (all != "" && unexpected) printf "--all: %d skips count as failed\n", unexpected
         printf "%d passed, %d failed, %d skipped\n", total["passed"], total["failed"], total["skipped"]
         exit total["failed"] || (all != "" && unexpected) || !total["passed"]

@@ -19,7 +19,8 @@ configure()
 
 build()
 {
-    cmake --build "$work/$1" -j 2 >>"$work/$1.log" 2>&1 || { tail -n 30 "$work/$1.log"; echo "$1: build failed"; exit 1; }
+    cmake --build "$work/$1" -j 2 >>"$work/$1.log" 2>&1 ||
+        { tail -n 30 "$work/$1.log"; echo "$1: build failed"; exit 1; }
 }
 
 # refused <name> <text that must be in the message> <-D...>

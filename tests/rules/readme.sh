@@ -76,7 +76,8 @@ while read -r number line language mark; do
             } >"$work/body.c"
             compile "$work/body.c" ;;
         'run')
-            sh -eu "$block" </dev/null >"$work/log" 2>&1 || { cat "$work/log"; fail "this block fails when it is run"; } ;;
+            sh -eu "$block" </dev/null >"$work/log" 2>&1 ||
+                { cat "$work/log"; fail "this block fails when it is run"; } ;;
         'run by: '*)
             file=${mark#run by: }
             if [ ! -f "$file" ]; then
