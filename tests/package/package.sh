@@ -30,10 +30,12 @@ cxx=${CXX:-$(command -v g++ || command -v c++ || command -v clang++ || true)}
 command -v pkg-config >/dev/null || { echo "SKIP: no pkg-config (Debian: pkgconf)"; exit 77; }
 
 run cmake -S "$source" -B "$work/library" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=$shared \
-    -DIPFUNNEL_PROGRAMS=OFF -DIPFUNNEL_TESTS=OFF -DCMAKE_INSTALL_LIBDIR=lib
+    -DIPFUNNEL_TESTS=OFF -DCMAKE_INSTALL_LIBDIR=lib
 run cmake --build "$work/library" -j 2
 run cmake --install "$work/library" --prefix "$work/first"
 mv "$work/first" "$work/moved"
+echo "the installed command"
+run "$work/moved/bin/ipfunnel" backends
 LD_LIBRARY_PATH=$work/moved/lib
 PKG_CONFIG_PATH=$work/moved/lib/pkgconfig
 export LD_LIBRARY_PATH PKG_CONFIG_PATH
