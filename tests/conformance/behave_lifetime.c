@@ -20,7 +20,7 @@ static void hold(ipfunnel *capture, const ipfunnel_datagram *out[])
         send_many(0, HELD, 600);
         platform_sleep_ms(20);
     }
-    CHECK(!"a batch of all that arrived together");
+    CHECK(0 && "a batch of all that arrived together");
 }
 
 static void expect_unchanged(const ipfunnel_datagram *const out[])

@@ -24,7 +24,7 @@ static void expect_bound(ipfunnel *capture)
         if (us <= 2 * BOUND_MS * 1000)
             return;
     }
-    CHECK(!"one of the attempts ended within twice the timeout");
+    CHECK(0 && "one of the attempts ended within twice the timeout");
 }
 
 void timeout_0_only_looks(void)

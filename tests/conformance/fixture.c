@@ -63,7 +63,7 @@ void close_capture(ipfunnel *capture)
             ipfunnel_close(capture);
             return;
         }
-    CHECK(!"an open capture");
+    CHECK(0 && "an open capture");
 }
 
 void close_all(void)
