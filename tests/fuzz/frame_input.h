@@ -1,20 +1,30 @@
-/* frame_input.h - one frame with its facts and a policy as bytes: the input of fuzz_normalize, and how the golden frames
- * become its corpus.
+/* frame_input.h - frames as the bytes that the harnesses read, and how the golden frames become their corpus.
  *
- *   byte 0       which link type           byte 1       IPFUNNEL_FRAME_* facts
- *   byte 2       INPUT_* bits              bytes 3..4   snap length; 0 = the default
- *   bytes 5..6   bytes the frame had more than are there; ffff = unknown
- *   bytes 7..8   the tag that was removed  bytes 9..10  VLAN id; 0 = own, ffff = all
- *   bytes 11..12 protocol, for frames without link header       then the frame */
+ * fuzz_normalize: a policy and a frame
+ *   bytes 0..1   VLAN id; 0 = own, ffff = all       bytes 2..3   snap length; 0 = the default
+ *   byte 4       INPUT_* bits                       then the frame
+ * fuzz_capture: steps, one byte each with its arguments behind it; STEP_PUSH takes a frame
+ *
+ * A frame:
+ *   byte 0       which link type                    byte 1       IPFUNNEL_FRAME_* facts
+ *   bytes 2..3   bytes the frame had more than are there; ffff = unknown
+ *   bytes 4..5   the tag that was removed           bytes 6..7   protocol, where there is no link header
+ *   bytes 8..9   how many bytes follow              then the bytes */
 #ifndef IPFUNNEL_TESTS_FRAME_INPUT_H
 #define IPFUNNEL_TESTS_FRAME_INPUT_H
-#include "normalize.h"
+#include "frame.h"
 
-enum { FRAME_INPUT_HEADER = 13 };
+enum { POLICY_INPUT = 5, FRAME_INPUT = 10 };
 enum { INPUT_IPV4 = 1, INPUT_IPV6 = 2, INPUT_IPLEVEL = 4, INPUT_NO_OUTGOING = 8, INPUT_OWN_ADDRESSES = 16 };
+
+enum {
+    STEP_PUSH, STEP_RECV, STEP_RELEASE, STEP_SET_MODE, STEP_INTERRUPT, STEP_WAIT, STEP_SET_FILTER, STEP_INFO,
+    STEP_NEXT_EVENT, STEPS
+};
 
 static const uint32_t frame_input_links[] = {
     IPFUNNEL__LINK_ETHERNET, IPFUNNEL__LINK_RAW, IPFUNNEL__LINK_NETWORK, 12, 14, 228, 229, 65000,
 };
+enum { FRAME_INPUT_LINKS = sizeof frame_input_links / sizeof *frame_input_links };
 
 #endif

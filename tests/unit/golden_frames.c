@@ -1,5 +1,5 @@
 /* golden_frames FILE...            every frame gives exactly what its file says, also when it is cut at any length
- * golden_frames --corpus DIR FILE...   writes them as a corpus for fuzz_normalize instead */
+ * golden_frames --corpus DIR FILE...   writes them as inputs of the fuzz harnesses instead, below DIR */
 #include "frames_file.h"
 #include "../fuzz/frame_input.h"
 #include "check.h"
@@ -104,37 +104,64 @@ static void check_case(const struct golden_case *c)
     }
 }
 
-static void put16(uint8_t *p, uint32_t value)
+static void put16(FILE *out, uint32_t value)
 {
-    p[0] = (uint8_t)(value >> 8);
-    p[1] = (uint8_t)value;
+    fputc((int)(value >> 8 & 0xff), out);
+    fputc((int)(value & 0xff), out);
 }
 
-static void write_seed(const struct golden_case *c, const char *folder)
+static FILE *create(const char *folder, const char *harness, const struct golden_case *c, const char *suffix)
 {
     const char *slash = strrchr(c->file, '/'), *name = slash ? slash + 1 : c->file;
     char path[1024];
-    snprintf(path, sizeof path, "%s/%.*s_%03d", folder, (int)strcspn(name, "."), name, c->line);
-    uint32_t link = 0, more = c->frame.original - c->frame.captured;
-    while (link + 1 < sizeof frame_input_links / sizeof *frame_input_links && frame_input_links[link] != c->frame.link_type)
-        link++;
-    uint8_t header[FRAME_INPUT_HEADER] = {
-        (uint8_t)link,
-        (uint8_t)c->frame.facts,
-        (uint8_t)(c->policy.families | (c->policy.no_other_host ? INPUT_IPLEVEL : 0u)
-                  | (c->policy.no_outgoing ? INPUT_NO_OUTGOING : 0u)),
-    };
-    put16(header + 3, c->policy.snap_length > UINT16_MAX ? 0 : c->policy.snap_length);
-    put16(header + 5, c->frame.original == IPFUNNEL_LENGTH_UNKNOWN ? UINT16_MAX : more);
-    put16(header + 7, c->frame.vlan_tci);
-    put16(header + 9, c->policy.vlan == IPFUNNEL_VLAN_OWN ? 0 : c->policy.vlan == IPFUNNEL_VLAN_ALL ? UINT16_MAX
-                                                                                                : c->policy.vlan);
-    put16(header + 11, c->frame.protocol);
+    snprintf(path, sizeof path, "%s/%s/%.*s%s", folder, harness, (int)strcspn(name, "."), name, suffix);
     FILE *seed = fopen(path, "wb");
     CHECK(seed);
-    CHECK_INT(fwrite(header, 1, sizeof header, seed), sizeof header);
-    CHECK_INT(fwrite(c->bytes, 1, c->frame.captured, seed), c->frame.captured);
+    return seed;
+}
+
+static void put_policy(FILE *out, const struct ipfunnel__policy *policy)
+{
+    put16(out, policy->vlan == IPFUNNEL_VLAN_OWN ? 0 : policy->vlan == IPFUNNEL_VLAN_ALL ? UINT16_MAX : policy->vlan);
+    put16(out, policy->snap_length > UINT16_MAX ? 0 : policy->snap_length);
+    fputc((int)(policy->families | (policy->no_other_host ? INPUT_IPLEVEL : 0u)
+                | (policy->no_outgoing ? INPUT_NO_OUTGOING : 0u)), out);
+}
+
+static void put_frame(FILE *out, const struct golden_case *c)
+{
+    int link = 0;
+    while (link < FRAME_INPUT_LINKS - 1 && frame_input_links[link] != c->frame.link_type)
+        link++;
+    fputc(link, out);
+    fputc((int)c->frame.facts, out);
+    put16(out, c->frame.original == IPFUNNEL_LENGTH_UNKNOWN ? UINT16_MAX : c->frame.original - c->frame.captured);
+    put16(out, c->frame.vlan_tci);
+    put16(out, c->frame.protocol);
+    put16(out, c->frame.captured);
+    CHECK_INT(fwrite(c->bytes, 1, c->frame.captured, out), c->frame.captured);
+}
+
+/* One input per frame for fuzz_normalize, and one per file for fuzz_capture: push all, receive now and then. */
+static void write_corpus(const struct golden_case *c, const char *folder, FILE **steps)
+{
+    char suffix[16];
+    snprintf(suffix, sizeof suffix, "_%03d", c->line);
+    FILE *seed = create(folder, "normalize", c, suffix);
+    put_policy(seed, &c->policy);
+    put_frame(seed, c);
     CHECK_INT(fclose(seed), 0);
+    if (!*steps) {
+        *steps = create(folder, "capture", c, "");
+        put_policy(*steps, &c->policy);
+    }
+    fputc(STEP_PUSH, *steps);
+    put_frame(*steps, c);
+    if (c->line % 4 == 0) {
+        fputc(c->line % 16 ? STEP_WAIT : STEP_INTERRUPT, *steps);
+        fputc(STEP_RECV, *steps);
+        fputc(c->line % 64, *steps);
+    }
 }
 
 int main(int argc, char **argv)
@@ -144,15 +171,18 @@ int main(int argc, char **argv)
     for (int i = folder ? 3 : 1; i < argc; i++) {
         static struct frames_file file;
         static struct golden_case golden;
+        FILE *steps = NULL;
         frames_open(&file, argv[i]);
         while (frames_next(&file, &golden)) {
             cases++;
             if (folder)
-                write_seed(&golden, folder);
+                write_corpus(&golden, folder, &steps);
             else
                 check_case(&golden);
         }
         frames_close(&file);
+        if (steps)
+            CHECK_INT(fclose(steps), 0);
     }
     printf("%d frames, %d differences\n", cases, failures);
     return failures || !cases;
