@@ -118,7 +118,7 @@ int ipfunnel_set_filter(ipfunnel *h, const char *expression)
 
 static int bad_facts(ipfunnel *h, uint32_t facts)
 {
-    ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push", "the facts 0x%x contradict each other or are unknown",
+    ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push", "facts 0x%x contradict each other or are unknown",
                    facts);
     return ipfunnel__remedy(&h->error, "use the IPFUNNEL_FRAME_... bits, and only one of IN and OUT");
 }

@@ -1,5 +1,5 @@
-/* behaviours.h - what every backend must do. One line here and one function in a behave_*.c file make a test; CMake reads
- * this list and registers each line once per backend. */
+/* behaviours.h - what every backend must do. One line here and one function in a behave_*.c file make a test; CMake
+ * reads this list and registers each line once per backend. */
 #ifndef IPFUNNEL_TESTS_BEHAVIOURS_H
 #define IPFUNNEL_TESTS_BEHAVIOURS_H
 

@@ -1,5 +1,5 @@
-/* packets.h - building the Ethernet frames that the tests send. The addresses are from the documentation ranges, so that
- * no system under test answers. Every datagram carries a number where the smallest snap length still shows it. */
+/* packets.h - building the Ethernet frames that the tests send. The addresses are from the documentation ranges, so
+ * that no system under test answers. Every datagram carries a number where the smallest snap length still shows it. */
 #ifndef IPFUNNEL_TESTS_PACKETS_H
 #define IPFUNNEL_TESTS_PACKETS_H
 #include <stdint.h>

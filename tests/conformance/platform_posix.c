@@ -19,6 +19,13 @@
 #define UNDER_ASAN 0
 #endif
 
+/* Read by AddressSanitizer: out of memory is a result that tests ask for. */
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
 struct platform_thread {
     pthread_t id;
     void (*run)(void *);

@@ -1,5 +1,5 @@
-/* rig.h - what the conformance suite needs to know about one backend, and how frames reach it. The tests ask the rig what
- * it can do and are skipped with a reason when it cannot, so that a new backend needs a new rig and no new test. */
+/* rig.h - what the conformance suite needs to know about one backend, and how frames reach it. The tests ask the rig
+ * what it can do and are skipped with a reason when it cannot, so that a new backend needs a rig and no new test. */
 #ifndef IPFUNNEL_TESTS_RIG_H
 #define IPFUNNEL_TESTS_RIG_H
 #include <ipfunnel.h>

@@ -1,5 +1,5 @@
-/* frames_file.h - reading tests/frames/ *.frames: frames as hex, and what the normaliser must make of them. The format is
- * described in tests/frames/README.md. */
+/* frames_file.h - reading the files in tests/frames: frames as hex, and what the normaliser must make of them. The
+ * format is described in the README there. */
 #ifndef IPFUNNEL_TESTS_FRAMES_FILE_H
 #define IPFUNNEL_TESTS_FRAMES_FILE_H
 #include "normalize.h"

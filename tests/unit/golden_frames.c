@@ -6,7 +6,8 @@
 
 static int failures;
 
-static void differs(const struct golden_case *c, const char *how, const char *what, long long actual, long long expected)
+static void differs(const struct golden_case *c, const char *how, const char *what, long long actual,
+                    long long expected)
 {
     if (failures++ < 50)
         fprintf(stderr, "%s:%d: %s%s: %s is %lld, expected %lld\n", c->file, c->line, c->title, how, what, actual,
@@ -60,7 +61,7 @@ static void check_whole(const struct golden_case *c)
     free(copy.block);
 }
 
-/* The first `size` bytes of the frame; `original`: what the frame had, so that less is a cut and equal is a short frame. */
+/* The first `size` bytes of the frame; `original`: what it had. More than `size`: the capture cut it. */
 static void check_cut(const struct golden_case *c, uint32_t size, uint32_t original)
 {
     struct exact copy = exact_copy(c->bytes, size);
