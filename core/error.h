@@ -1,5 +1,5 @@
-/* error.h - filling the public error object. Inside the library it is never NULL: a public function whose caller gave none
- * passes a local one. */
+/* error.h - filling the public error object. Inside the library it is never NULL: a public function whose caller gave
+ * none passes a local one. */
 #ifndef IPFUNNEL_CORE_ERROR_H
 #define IPFUNNEL_CORE_ERROR_H
 #include <ipfunnel.h>
