@@ -1,7 +1,7 @@
 /* The form of what is delivered: the datagram's own bytes, no more and no fewer, in order. */
 #include "behaviours.h"
 #include "fixture.h"
-#include <time.h>
+#include "platform.h"
 
 static ipfunnel *open_snapped(uint32_t snap_length)
 {
@@ -148,26 +148,19 @@ void max_below_1_is_einval(void)
     CHECK_INT(number_of(out[0]->bytes, out[0]->length), 5);
 }
 
-static int64_t wall_clock_ns(void)
-{
-    struct timespec t;
-    CHECK(timespec_get(&t, TIME_UTC));
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 /* A tenth of a second for clocks that are read in other places. */
 void time_is_the_time_of_arrival(void)
 {
     enum { TENTH = 100000000, COUNT = 5 };
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
-    int64_t start = wall_clock_ns();
+    int64_t start = platform_wall_ns();
     for (uint16_t i = 0; i < COUNT; i++) {
         struct packet packet = packet_udp(4, i, 32);
         send_at(&packet, RIG_IN, start + i);
     }
     struct harvest got = { 0 };
     harvest_all(capture, &got);
-    int64_t end = wall_clock_ns();
+    int64_t end = platform_wall_ns();
     expect_numbers(&got, 0, COUNT);
     for (int i = 0; i < COUNT; i++) {
         CHECK(got.records[i].time_ns != IPFUNNEL_TIME_UNKNOWN);

@@ -7,6 +7,9 @@
 
 /* Monotonic clock, microseconds. */
 int64_t platform_now_us(void);
+
+/* Wall clock, nanoseconds since 1970 UTC. */
+int64_t platform_wall_ns(void);
 void platform_sleep_ms(int ms);
 
 struct platform_thread;

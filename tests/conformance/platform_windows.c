@@ -1,4 +1,3 @@
-#define WIN32_LEAN_AND_MEAN
 #include "platform.h"
 #include "check.h"
 #include <windows.h>
@@ -16,6 +15,15 @@ int64_t platform_now_us(void)
     QueryPerformanceFrequency(&frequency);
     LONGLONG seconds = now.QuadPart / frequency.QuadPart, rest = now.QuadPart % frequency.QuadPart;
     return seconds * 1000000 + rest * 1000000 / frequency.QuadPart;
+}
+
+int64_t platform_wall_ns(void)
+{
+    /* Steps of 100 ns since 1601. */
+    FILETIME now;
+    GetSystemTimeAsFileTime(&now);
+    uint64_t steps = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
+    return (int64_t)(steps - UINT64_C(116444736000000000)) * 100;
 }
 
 void platform_sleep_ms(int ms)
