@@ -1,5 +1,5 @@
-/* The af_packet backend on vb, one end of a veth pair; frames come in through a packet socket on the other end, va, and
- * go out through one on vb. Runs inside the namespace that tests/integration/netns.sh makes, where all else is quiet. */
+/* The af_packet backend on vb, one end of a veth pair; frames come in through a packet socket on the other end, va,
+ * and go out through one on vb. Runs inside the namespace of tests/integration/netns.sh, where all else is quiet. */
 #define _DEFAULT_SOURCE
 #include "rig.h"
 #include "check.h"
