@@ -25,7 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BLOCK_MINIMUM = 256 << 10, BLOCK_MAXIMUM = 2 << 20, BLOCKS_WANTED = 8 };
+enum { BLOCK_MINIMUM = 256 << 10, BLOCK_MAXIMUM = 2 << 20, BLOCKS_WANTED = 8, PATIENCE_WANTED_MS = 100 };
 
 static _Atomic uint32_t *status_of(const struct ipfunnel__packet_ring *ring, uint32_t block)
 {
@@ -43,12 +43,15 @@ static uint32_t block_after(const struct ipfunnel__packet_ring *ring, uint32_t b
     return (uint32_t)(((uint64_t)block + steps) % ring->block_count);
 }
 
-struct ipfunnel__ring_size ipfunnel__ring_size_for(uint64_t bytes)
+struct ipfunnel__ring_size ipfunnel__ring_size_for(uint64_t bytes, uint32_t latency_ms)
 {
     uint32_t block_size = BLOCK_MINIMUM;
+    uint32_t wanted = latency_ms > 0 ? (PATIENCE_WANTED_MS + latency_ms - 1) / latency_ms : PATIENCE_WANTED_MS;
+    if (wanted < BLOCKS_WANTED)
+        wanted = BLOCKS_WANTED;
     if (bytes > UINT64_MAX - BLOCK_MAXIMUM)       /* rounding up must not wrap */
         bytes = UINT64_MAX - BLOCK_MAXIMUM;
-    while (block_size < BLOCK_MAXIMUM && block_size * UINT64_C(2) <= bytes / BLOCKS_WANTED)
+    while (block_size < BLOCK_MAXIMUM && block_size * UINT64_C(2) <= bytes / wanted)
         block_size *= 2;
     uint64_t count = bytes / block_size + (bytes % block_size != 0);
     if (count < 2)
@@ -71,7 +74,7 @@ static int check_size(const struct ipfunnel__ring_size *size, ipfunnel_error *er
 int ipfunnel__packet_ring_open(struct ipfunnel__packet_ring *ring, int fd, uint64_t bytes, uint32_t latency_ms,
                                const char *interface_name, ipfunnel_error *error)
 {
-    struct ipfunnel__ring_size size = ipfunnel__ring_size_for(bytes);
+    struct ipfunnel__ring_size size = ipfunnel__ring_size_for(bytes, latency_ms);
     if (check_size(&size, error))
         return IPFUNNEL_ENOMEM;
 

@@ -12,7 +12,8 @@ struct reading {
     uint32_t next;                /* number that comes next if nothing is lost */
     uint64_t delivered;
     uint64_t lost, told;          /* by the numbers, by dropped_before */
-    uint64_t gaps, exact;         /* places where numbers are missing; those told there, in full */
+    uint64_t gaps;                /* places where numbers are missing */
+    uint64_t in_place;            /* of the lost ones, those told at the very gap they belong to */
 };
 
 /* No drop may be told before it happened. */
@@ -25,7 +26,7 @@ static int read_some(ipfunnel *capture, struct reading *r, int max, int timeout_
         uint32_t number = number_of(datagrams[i]), gap = number - r->next;
         CHECK(number != UINT32_MAX && number >= r->next);
         r->gaps += gap > 0;
-        r->exact += gap > 0 && datagrams[i]->dropped_before == gap;
+        r->in_place += datagrams[i]->dropped_before < gap ? datagrams[i]->dropped_before : gap;
         r->lost += gap;
         r->told += datagrams[i]->dropped_before;
         CHECK(r->told <= r->lost);
@@ -44,9 +45,9 @@ static void finish(ipfunnel *capture, struct reading *r, int sender, uint32_t se
     while (read_some(capture, r, 128, 200) > 0)
         continue;
     ipfunnel_statistics s = stats_of(capture);
-    printf("  %u sent, %llu delivered, %llu dropped at %llu places, %llu told there\n", sent,
+    printf("  %u sent, %llu delivered, %llu dropped at %llu places, %llu told in place\n", sent,
            (unsigned long long)r->delivered, (unsigned long long)s.dropped, (unsigned long long)r->gaps,
-           (unsigned long long)r->exact);
+           (unsigned long long)r->in_place);
     CHECK_INT(r->next, sent);
     CHECK_INT(s.frames + s.dropped, sent);
     CHECK_INT(s.delivered, r->delivered);
@@ -79,7 +80,7 @@ static void gaps_after_bursts_are_told_where_they_are(void)
             ipfunnel_release(capture);
     }
     finish(capture, &r, sender, sent);
-    CHECK(r.exact * 4 >= r.gaps * 3);
+    CHECK(r.in_place * 4 >= r.lost * 3);
     ipfunnel_close(capture);
     close(sender);
 }
@@ -118,8 +119,28 @@ static void constant_load_is_told_completely_and_never_early(void)
     close(sender);
 }
 
+/* The ring must not be full of blocks that hold one frame each: little traffic has to survive a reader that is away for
+ * longer than a scheduler keeps it waiting. */
+static void little_traffic_survives_a_reader_that_is_away(void)
+{
+    ipfunnel *capture = open_live(DEFAULTS, "va", IPFUNNEL_MODE_ON);
+    int sender = sender_on("va");
+    uint32_t next = 0;
+    for (uint32_t number = 0; number < 50; number++) {
+        const struct timespec pause = { .tv_nsec = 1500000 };
+        CHECK_INT(send_number(sender, VB, number, SMALLEST), 0);
+        nanosleep(&pause, NULL);
+    }
+    CHECK_INT(expect_numbers(capture, &next, 100), 0);
+    CHECK_INT(next, 50);
+    CHECK_INT(stats_of(capture).dropped, 0);
+    ipfunnel_close(capture);
+    close(sender);
+}
+
 int main(void)
 {
+    RUN(little_traffic_survives_a_reader_that_is_away);
     RUN(gaps_after_bursts_are_told_where_they_are);
     RUN(constant_load_is_told_completely_and_never_early);
     return 0;

@@ -29,15 +29,17 @@ static void views_lie_in_the_ring_and_stay_unchanged(void)
     static uint8_t copies[VIEWS][SIZE];
     const ipfunnel_datagram *datagrams[VIEWS];
     ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
-    ipfunnel *capture = open_live(OPTIONS(.ring_bytes = 1), "va", IPFUNNEL_MODE_ON);
+    ipfunnel *capture = NULL;
+    int sender = sender_on("va"), count = 0;
+    for (int attempt = 0; attempt < 10 && count < VIEWS; attempt++) {    /* unless a block ends among them */
+        ipfunnel_close(capture);
+        capture = open_live(OPTIONS(.ring_bytes = 1, .latency_ms = 100), "va", IPFUNNEL_MODE_ON);
+        for (uint32_t number = 0; number < VIEWS; number++)
+            CHECK_INT(send_number(sender, VB, number, SIZE), 0);
+        count = ipfunnel_recv(capture, datagrams, VIEWS, 5000);
+    }
+    CHECK_INT(count, VIEWS);
     CHECK_INT(ipfunnel_info(capture, &info), 0);
-    int sender = sender_on("va");
-    for (uint32_t number = 0; number < VIEWS; number++)
-        CHECK_INT(send_number(sender, VB, number, SIZE), 0);
-    while (stats_of(capture).pending < VIEWS)
-        continue;
-    int count = ipfunnel_recv(capture, datagrams, VIEWS, 5000);
-    CHECK(count > VIEWS / 2);                     /* all of them, unless the first block ended early */
     uintptr_t start, end;
     mapping_of(datagrams[0]->bytes, &start, &end);
     CHECK_INT(end - start, info.buffer_bytes);
@@ -58,7 +60,10 @@ static void views_lie_in_the_ring_and_stay_unchanged(void)
 static void the_ring_is_rounded_up_to_blocks(void)
 {
     const struct { uint64_t asked, obtained; } rings[] = {
-        { 0, 16 << 20 }, { 1, 512 << 10 }, { (512 << 10) + 1, 768 << 10 }, { (16 << 20) + 1, 18 << 20 },
+        { .asked = 0, .obtained = 16 << 20 },
+        { .asked = 1, .obtained = 512 << 10 },
+        { .asked = (512 << 10) + 1, .obtained = 768 << 10 },
+        { .asked = (16 << 20) + 1, .obtained = (16 << 20) + (256 << 10) },
     };
     for (size_t i = 0; i < sizeof rings / sizeof *rings; i++) {
         ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;

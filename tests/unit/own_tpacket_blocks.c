@@ -120,22 +120,30 @@ static void drops_of_a_block_are_told_on_its_first_frame(void)
 
 static void sizes_are_powers_of_two_and_whole_blocks(void)
 {
-    const struct { uint64_t asked, block, count; } rows[] = {
-        { .asked = 0, .block = 256 << 10, .count = 2 },
-        { .asked = 1, .block = 256 << 10, .count = 2 },
-        { .asked = 513 << 10, .block = 256 << 10, .count = 3 },
-        { .asked = (4 << 20) - 1, .block = 256 << 10, .count = 16 },
-        { .asked = 4 << 20, .block = 512 << 10, .count = 8 },
-        { .asked = 16 << 20, .block = 2 << 20, .count = 8 },
-        { .asked = 65 << 20, .block = 2 << 20, .count = 33 },
+    const struct {
+        uint64_t asked;
+        uint32_t latency_ms;
+        uint64_t block, count;
+    } rows[] = {
+        { .asked = 0, .latency_ms = 1, .block = 256 << 10, .count = 2 },
+        { .asked = 1, .latency_ms = 1, .block = 256 << 10, .count = 2 },
+        { .asked = 513 << 10, .latency_ms = 1, .block = 256 << 10, .count = 3 },
+        { .asked = (4 << 20) - 1, .latency_ms = 20, .block = 256 << 10, .count = 16 },
+        { .asked = 4 << 20, .latency_ms = 20, .block = 512 << 10, .count = 8 },
+        { .asked = 16 << 20, .latency_ms = 1000, .block = 2 << 20, .count = 8 },
+        { .asked = 65 << 20, .latency_ms = 1000, .block = 2 << 20, .count = 33 },
+        { .asked = 16 << 20, .latency_ms = 1, .block = 256 << 10, .count = 64 },
+        { .asked = 16 << 20, .latency_ms = 10, .block = 1 << 20, .count = 16 },
+        { .asked = 64 << 20, .latency_ms = 1, .block = 512 << 10, .count = 128 },
+        { .asked = 64 << 20, .latency_ms = 10, .block = 2 << 20, .count = 32 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct ipfunnel__ring_size size = ipfunnel__ring_size_for(rows[i].asked);
+        struct ipfunnel__ring_size size = ipfunnel__ring_size_for(rows[i].asked, rows[i].latency_ms);
         CHECK_INT(size.block_size, rows[i].block);
         CHECK_INT(size.block_count, rows[i].count);
         CHECK_INT(size.bytes, rows[i].block * rows[i].count);
     }
-    struct ipfunnel__ring_size most = ipfunnel__ring_size_for(UINT64_MAX);
+    struct ipfunnel__ring_size most = ipfunnel__ring_size_for(UINT64_MAX, 1);
     CHECK(most.bytes > UINT64_MAX / 2 && most.block_count == most.bytes / most.block_size);
 }
 
