@@ -1,7 +1,6 @@
 /* The form of what is delivered: the datagram's own bytes, no more and no fewer, in order. */
 #include "behaviours.h"
 #include "fixture.h"
-#include "platform.h"
 
 static ipfunnel *open_snapped(uint32_t snap_length)
 {

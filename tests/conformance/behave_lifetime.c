@@ -93,6 +93,31 @@ void datagrams_survive_mode_off(void)
     expect_unchanged(out);
 }
 
+/* Bursts that do not divide the ring, read in other portions, until it went round three times. */
+void a_ring_that_goes_round_keeps_everything(void)
+{
+    enum { BURST = 7, PORTION = 5, MOST_WAITING = 20, LARGEST = 1300 };
+    ipfunnel_options options = options_here();
+    options.start = IPFUNNEL_MODE_ON;
+    options.ring_bytes = 1 << 16;
+    ipfunnel *capture = open_with(&options);
+    uint64_t total = info_of(capture).buffer_bytes * 3 / LARGEST * 2, sent = 0, got = 0;
+    CHECK(total < MOST_FRAMES);
+    while (got < total) {
+        for (int i = 0; i < BURST && sent < total && sent - got <= MOST_WAITING; i++, sent++) {
+            struct packet packet = packet_udp(4, (uint16_t)sent, (uint32_t)(sent * 31 % LARGEST));
+            send_in(&packet);
+        }
+        const ipfunnel_datagram *out[PORTION];
+        int n = receive(capture, out, PORTION);
+        for (int i = 0; i < n; i++, got++) {
+            struct packet packet = packet_udp(4, (uint16_t)got, (uint32_t)(got * 31 % LARGEST));
+            CHECK_INT(out[i]->length, packet.length - LINK_HEADER);
+            CHECK_BYTES(out[i]->bytes, packet.bytes + LINK_HEADER, out[i]->length);
+        }
+    }
+}
+
 void release_makes_room_and_loses_nothing(void)
 {
     const ipfunnel_datagram *out[2];

@@ -109,6 +109,9 @@ void errors_stay_one_line(void)
     lengthy[sizeof lengthy - 1] = '\0';
     options.backend = lengthy;
     expect_open_error(&options, IPFUNNEL_ENOBACKEND, NULL);
+    options = options_here();
+    options.interface_name = lengthy;
+    expect_open_error(&options, rig->abilities & RIG_INTERFACE ? IPFUNNEL_ENODEV : IPFUNNEL_EINVAL, NULL);
 }
 
 void unknown_backend_is_enobackend(void)

@@ -5,10 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Monotonic clock, microseconds. */
+/* Monotonic clock, microseconds; wall clock, nanoseconds since 1970 UTC. */
 int64_t platform_now_us(void);
-
-/* Wall clock, nanoseconds since 1970 UTC. */
 int64_t platform_wall_ns(void);
 void platform_sleep_ms(int ms);
 

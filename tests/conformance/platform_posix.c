@@ -46,7 +46,7 @@ int64_t platform_now_us(void)
 int64_t platform_wall_ns(void)
 {
     struct timespec t;
-    CHECK(clock_gettime(CLOCK_REALTIME, &t) == 0);
+    clock_gettime(CLOCK_REALTIME, &t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 

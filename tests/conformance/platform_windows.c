@@ -19,11 +19,10 @@ int64_t platform_now_us(void)
 
 int64_t platform_wall_ns(void)
 {
-    /* Steps of 100 ns since 1601. */
-    FILETIME now;
-    GetSystemTimeAsFileTime(&now);
-    uint64_t steps = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
-    return (int64_t)(steps - UINT64_C(116444736000000000)) * 100;
+    const uint64_t from_1601_to_1970 = 116444736000000000;      /* in units of 100 ns */
+    FILETIME t;
+    GetSystemTimeAsFileTime(&t);
+    return (int64_t)(((uint64_t)t.dwHighDateTime << 32 | t.dwLowDateTime) - from_1601_to_1970) * 100;
 }
 
 void platform_sleep_ms(int ms)
