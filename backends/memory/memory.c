@@ -137,7 +137,10 @@ static void stats(void *state, struct ipfunnel__counters *counters)
 
 static intptr_t wait_handle(void *state)
 {
-    return ((struct memory *)state)->wake.handle;
+    const struct memory *m = state;
+    if (m->mode == IPFUNNEL_MODE_OFF)             /* also before the first start END waits to be returned */
+        ipfunnel__signal_set(&m->wake);
+    return m->wake.handle;
 }
 
 /* Room for a record of `size` bytes: its offset, with the gap in front of it accounted; SIZE_MAX when full. */

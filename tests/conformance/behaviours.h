@@ -40,6 +40,8 @@
     X(other_mode_values_are_einval) \
     X(socketlevelonly_changes_nothing) \
     X(mode_can_change_while_running) \
+    /* behave_switch.c */ \
+    X(end_is_announced_before_the_first_start) \
     /* behave_view.c */ \
     X(both_directions_are_delivered) \
     X(direction_and_who_says_so) \
