@@ -22,13 +22,13 @@ int ipfunnel_stats(ipfunnel *h, ipfunnel_statistics *out)
     counts[IPFUNNEL_COUNTER_carrying_ip] = carrying_ip;
     counts[IPFUNNEL_COUNTER_frames] = system.frames == UINT64_MAX ? h->walked : system.frames;
     counts[IPFUNNEL_COUNTER_pending] = counts[IPFUNNEL_COUNTER_frames] - h->walked;
-    counts[IPFUNNEL_COUNTER_dropped] = system.dropped;
+    counts[IPFUNNEL_COUNTER_dropped] = system.dropped == UINT64_MAX ? 0 : system.dropped;
     if (system.dropped == UINT64_MAX)
         available &= ~(UINT64_C(1) << IPFUNNEL_COUNTER_dropped);
     available &= ~h->facts.hidden;
 
     ipfunnel_statistics s = { .size = sizeof s, .available = available };
-#define IPFUNNEL__COPY(name) s.name = available >> IPFUNNEL_COUNTER_##name & 1 ? counts[IPFUNNEL_COUNTER_##name] : 0;
+#define IPFUNNEL__COPY(name) s.name = counts[IPFUNNEL_COUNTER_##name];
     IPFUNNEL_COUNTERS(IPFUNNEL__COPY)
 #undef IPFUNNEL__COPY
     return ipfunnel__give_sized(out, &s, sizeof s, "ipfunnel_statistics", &h->error);

@@ -317,9 +317,10 @@ IPFUNNEL_API int ipfunnel_next_event(ipfunnel *capture, ipfunnel_event *event);
 /* Two ledgers, exact at any time, counted since open:
  *   frames     what the system handed over:  frames = carrying_ip + not_ip + malformed + unknown_link + pending
  *   datagrams  carrying_ip + extra_from_cutting = delivered + filtered + other_family + excluded_*
- * A counter whose bit in `available` is clear is unknown, its value means nothing, and it has no part in the ledger:
- * where a program in the kernel rejects a class of frames they are never handed over. IPFUNNEL_OPEN_COUNT_ALL makes
- * all counters available that the backend can know. */
+ * The ledgers hold for the values as they are. A counter whose bit in `available` is clear is unknown: where a program
+ * in the kernel rejects a class of frames they are never handed over. Its value is then no more than the part of that
+ * class that was handed over, e.g. before the program was in force. IPFUNNEL_OPEN_COUNT_ALL makes all counters
+ * available that the backend can know. */
 #define IPFUNNEL_COUNTERS(X) \
     X(frames)                 /* the system handed over */ \
     X(carrying_ip)            /* frames with a usable IP header */ \

@@ -10,3 +10,28 @@ void end_is_announced_before_the_first_start(void)
     CHECK_INT(ipfunnel_recv(capture, out, 1, PATIENCE_MS), IPFUNNEL_END);
     CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
 }
+
+static void send_to_another_host(uint16_t number)
+{
+    struct packet packet = packet_udp(4, number, 32);
+    send_on(&packet, RIG_OTHER_HOST);
+}
+
+void ledger_holds_for_what_was_queued_before_iplevel(void)
+{
+    need_side(RIG_OTHER_HOST, "frames for other hosts");
+    enum { COUNT = 5 };
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    for (uint16_t i = 0; i < COUNT; i++)
+        send_to_another_host(i);
+    wait_for_frames(capture, COUNT);
+    set_mode(capture, IPFUNNEL_MODE_IPLEVEL);
+    struct harvest got = { 0 };
+    harvest_all(capture, &got);
+    CHECK_INT(got.count, 0);
+    harvest_free(&got);
+    ipfunnel_statistics s = stats_of(capture);
+    CHECK_INT(s.frames, COUNT + 1);
+    CHECK_INT(s.delivered, 1);                     /* the marker */
+    CHECK_INT(s.excluded_other_host, COUNT);
+}

@@ -42,6 +42,7 @@
     X(mode_can_change_while_running) \
     /* behave_switch.c */ \
     X(end_is_announced_before_the_first_start) \
+    X(ledger_holds_for_what_was_queued_before_iplevel) \
     /* behave_view.c */ \
     X(both_directions_are_delivered) \
     X(direction_and_who_says_so) \

@@ -159,14 +159,10 @@ ipfunnel_statistics stats_of(ipfunnel *capture)
 {
     ipfunnel_statistics s = IPFUNNEL_STATISTICS_INIT;
     CHECK_INT(ipfunnel_stats(capture, &s), 0);
-#define KNOWN(name) ((s.available >> IPFUNNEL_COUNTER_##name & 1) ? s.name : 0)
-    if (is_known(&s, IPFUNNEL_COUNTER_frames) && is_known(&s, IPFUNNEL_COUNTER_pending))
-        CHECK_INT(s.frames, KNOWN(carrying_ip) + KNOWN(not_ip) + KNOWN(malformed) + KNOWN(unknown_link) + s.pending);
-    if (is_known(&s, IPFUNNEL_COUNTER_carrying_ip))
-        CHECK_INT(s.carrying_ip + KNOWN(extra_from_cutting),
-                  KNOWN(delivered) + KNOWN(filtered) + KNOWN(other_family) + KNOWN(excluded_vlan)
-                      + KNOWN(excluded_other_host) + KNOWN(excluded_outgoing) + KNOWN(excluded_loopback_copy));
-#undef KNOWN
+    CHECK_INT(s.frames, s.carrying_ip + s.not_ip + s.malformed + s.unknown_link + s.pending);
+    CHECK_INT(s.carrying_ip + s.extra_from_cutting,
+              s.delivered + s.filtered + s.other_family + s.excluded_vlan + s.excluded_other_host + s.excluded_outgoing
+                  + s.excluded_loopback_copy);
     return s;
 }
 
