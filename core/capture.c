@@ -26,6 +26,7 @@ static int normalize(ipfunnel *h, int n, const ipfunnel_datagram *out[])
 {
     int ready = 0;
     for (int i = 0; i < n; i++) {
+        h->policy.no_other_host = h->iplevel || h->walked + (uint64_t)i < h->iplevel_until;
         int counter = ipfunnel__normalize(&h->policy, &h->frames[i], &h->views[ready]);
         h->counts[counter]++;
         add_drops(&h->drops_since_delivered, h->frames[i].dropped_before);
@@ -94,6 +95,13 @@ int ipfunnel_interrupt(ipfunnel *h)
     return IPFUNNEL_OK;
 }
 
+static uint64_t frames_so_far(ipfunnel *h)
+{
+    struct ipfunnel__counters system = { .frames = UINT64_MAX, .dropped = UINT64_MAX };
+    h->backend->stats(h->state, &system);
+    return system.frames == UINT64_MAX ? h->walked : system.frames;
+}
+
 int ipfunnel_set_mode(ipfunnel *h, ipfunnel_mode mode)
 {
     if (mode == IPFUNNEL_MODE_SOCKETLEVELONLY || mode == h->mode)
@@ -106,8 +114,11 @@ int ipfunnel_set_mode(ipfunnel *h, ipfunnel_mode mode)
     if (status)
         return status;
     h->mode = mode;
-    if (mode != IPFUNNEL_MODE_OFF)
-        h->policy.no_other_host = mode == IPFUNNEL_MODE_IPLEVEL;
+    if (mode == IPFUNNEL_MODE_OFF)
+        return IPFUNNEL_OK;
+    if (h->iplevel && mode == IPFUNNEL_MODE_ON)   /* what is queued arrived in IPLEVEL and stays subject to it */
+        h->iplevel_until = frames_so_far(h);
+    h->iplevel = mode == IPFUNNEL_MODE_IPLEVEL;
     return IPFUNNEL_OK;
 }
 

@@ -13,6 +13,8 @@ struct ipfunnel {
     struct ipfunnel__policy policy;
     ipfunnel_address *own_addresses;           /* what policy.own_addresses points to */
     ipfunnel_mode mode;                        /* in force; never SOCKETLEVELONLY */
+    bool iplevel;                              /* the last mode that was not OFF is IPLEVEL */
+    uint64_t iplevel_until;                    /* so many frames were handed over when IPLEVEL was last left for ON */
     atomic_bool interrupted;                   /* latch of ipfunnel_interrupt */
     ipfunnel_error error;                      /* of the last call that failed */
     uint64_t walked;                           /* frames that recv took from the backend */

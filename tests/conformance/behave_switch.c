@@ -35,3 +35,23 @@ void ledger_holds_for_what_was_queued_before_iplevel(void)
     CHECK_INT(s.delivered, 1);                     /* the marker */
     CHECK_INT(s.excluded_other_host, COUNT);
 }
+
+void iplevel_holds_for_what_arrived_in_it(void)
+{
+    need_side(RIG_OTHER_HOST, "frames for other hosts");
+    ipfunnel_options o = options_here();
+    o.start = IPFUNNEL_MODE_IPLEVEL;
+    o.flags = IPFUNNEL_OPEN_COUNT_ALL;             /* so that the frames are queued wherever they can be */
+    ipfunnel *capture = open_with(&o);
+    send_to_another_host(0);
+    send_udp(4, 1);
+    wait_for_frames(capture, 2);
+    set_mode(capture, IPFUNNEL_MODE_OFF);
+    set_mode(capture, IPFUNNEL_MODE_ON);
+    send_to_another_host(2);
+    struct harvest got = { 0 };
+    harvest_all(capture, &got);
+    expect_numbers(&got, 1, 2);
+    harvest_free(&got);
+    CHECK_INT(stats_of(capture).excluded_other_host, 1);
+}

@@ -43,6 +43,7 @@
     /* behave_switch.c */ \
     X(end_is_announced_before_the_first_start) \
     X(ledger_holds_for_what_was_queued_before_iplevel) \
+    X(iplevel_holds_for_what_arrived_in_it) \
     /* behave_view.c */ \
     X(both_directions_are_delivered) \
     X(direction_and_who_says_so) \
