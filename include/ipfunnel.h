@@ -144,7 +144,7 @@ typedef struct ipfunnel_interface {        /* handed out by the library */
 } ipfunnel_interface;
 
 /* Lists the interfaces of this machine, as a chain ordered by index.
- * Returns the number of interfaces or ENOMEM, EIO. Free the chain with ipfunnel_interfaces_free. Any thread. */
+ * Returns the number of interfaces or ENOBUFS, ENOMEM, EIO. Free the chain with ipfunnel_interfaces_free. Any thread. */
 IPFUNNEL_API int ipfunnel_interfaces(const ipfunnel_interface **out, ipfunnel_error *error);
 
 /* Ends the chain and all its strings. NULL is allowed. */

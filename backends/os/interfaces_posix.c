@@ -8,6 +8,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -59,67 +60,82 @@ static uint32_t mtu_of(int socket_fd, const char *name)
     return (uint32_t)request.ifr_mtu;
 }
 
-/* getifaddrs has one entry per address; this gathers those of one name. */
-static ipfunnel_interface *gather(const struct ifaddrs *all, const struct ifaddrs *first, int socket_fd)
+/* Linux shows the label of an IPv4 address, "eth0:1", where the name should be (ip-address(8)). strchr finds the end of
+ * the name as well. */
+static bool is_of(const struct ifaddrs *entry, const char *name)
 {
+    size_t length = strlen(name);
+    return strncmp(entry->ifa_name, name, length) == 0 && strchr(":", entry->ifa_name[length]);
+}
+
+/* getifaddrs has one entry per address; this gathers those of one interface. */
+static ipfunnel_interface *gather(const struct ifaddrs *all, const struct if_nameindex *interface, int socket_fd)
+{
+    const char *name = interface->if_name;
     uint32_t count = 0;
     for (const struct ifaddrs *e = all; e; e = e->ifa_next)
-        count += version_of(e) && strcmp(e->ifa_name, first->ifa_name) == 0;
+        count += version_of(e) && is_of(e, name);
     ipfunnel_address *addresses = NULL;
-    ipfunnel_interface *made = ipfunnel__interface_make(first->ifa_name, "", count, &addresses);
+    ipfunnel_interface *made = ipfunnel__interface_make(name, "", count, &addresses);
     if (!made)
         return NULL;
-    made->index = if_nametoindex(first->ifa_name);
-    made->flags = public_flags(first->ifa_flags);
-    made->mtu = mtu_of(socket_fd, first->ifa_name);
+    made->index = interface->if_index;
+    made->mtu = mtu_of(socket_fd, name);
     for (const struct ifaddrs *e = all; e; e = e->ifa_next) {
-        if (!e->ifa_addr || strcmp(e->ifa_name, first->ifa_name) != 0)
+        if (!is_of(e, name))
             continue;
+        made->flags = public_flags(e->ifa_flags);
         if (version_of(e))
             set_address(addresses++, e, version_of(e));
-        else
+        else if (e->ifa_addr)
             ipfunnel__hardware_address(e->ifa_addr, made);
     }
     return made;
 }
 
-static bool seen(const ipfunnel_interface *chain, const char *name)
+static int cannot_list(ipfunnel_error *error, const char *where, int code)
 {
-    while (chain && strcmp(chain->name, name) != 0)
-        chain = chain->next;
-    return chain != NULL;
+    char why[96];
+    bool exhausted = code == EMFILE || code == ENFILE || code == ENOBUFS;
+    int status = exhausted ? IPFUNNEL_ENOBUFS : code == ENOMEM ? IPFUNNEL_ENOMEM : IPFUNNEL_EIO;
+    ipfunnel__fail(error, status, code, where, "the interfaces cannot be listed: %s",
+                   ipfunnel__os_error_text(code, why, sizeof why));
+    return ipfunnel__remedy(error, exhausted        ? "close other captures or raise the limit (ulimit -n)"
+                                   : code == ENOMEM ? "free memory and try again"
+                                                    : "check that the program may open sockets");
 }
 
 int ipfunnel__os_interfaces(ipfunnel_interface **chain, ipfunnel_error *error)
 {
     struct ifaddrs *all = NULL;
+    struct if_nameindex *names = NULL;
     ipfunnel_interface *out = NULL;
-    if (getifaddrs(&all)) {
-        char why[96];
-        int code = errno;
-        ipfunnel__fail(error, IPFUNNEL_EIO, code, "getifaddrs", "the interfaces cannot be listed: %s",
-                       ipfunnel__os_error_text(code, why, sizeof why));
-        return ipfunnel__remedy(error, "check that the program may open sockets");
+    int status = IPFUNNEL_OK, socket_fd = -1;
+    if (getifaddrs(&all))
+        return cannot_list(error, "getifaddrs", errno);
+    names = if_nameindex();
+    if (!names) {
+        status = cannot_list(error, "if_nameindex", errno);
+        goto done;
     }
-    int status = IPFUNNEL_OK, socket_fd = socket(AF_INET, SOCK_DGRAM, 0);
-    for (const struct ifaddrs *e = all; e && !status; e = e->ifa_next) {
-        /* An interface that vanished since getifaddrs has no index any more. */
-        if (seen(out, e->ifa_name) || !if_nametoindex(e->ifa_name))
-            continue;
-        ipfunnel_interface *made = gather(all, e, socket_fd);
-        if (made) {
-            made->next = out;
-            out = made;
-        } else {
-            status = ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, "getifaddrs", "out of memory");
+    socket_fd = socket(AF_INET, SOCK_DGRAM, 0);
+    for (const struct if_nameindex *i = names; i->if_index; i++) {
+        ipfunnel_interface *made = gather(all, i, socket_fd);
+        if (!made) {
+            status = cannot_list(error, "malloc", ENOMEM);
+            goto done;
         }
+        made->next = out;
+        out = made;
     }
+    *chain = out;
+    out = NULL;
+done:
     if (socket_fd >= 0)
         close(socket_fd);
+    if (names)
+        if_freenameindex(names);
     freeifaddrs(all);
-    if (status)
-        ipfunnel_interfaces_free(out);
-    else
-        *chain = out;
+    ipfunnel_interfaces_free(out);
     return status;
 }
