@@ -33,8 +33,10 @@ static bool read_ipv4(struct ipfunnel__cursor *c, ipfunnel_headers *h)
     h->protocol = p[9];
     h->identification = ipfunnel__be16(p + 4);
     read_fragment(h, fragment, 0x2000, (fragment & 0x1fffu) * 8);
-    if ((p[0] & 15) > 5 && !ipfunnel__take(c, (size_t)((p[0] & 15) - 5) * 4))
+    if ((p[0] & 15) > 5 && !ipfunnel__take(c, (size_t)((p[0] & 15) - 5) * 4)) {
         h->flags |= IPFUNNEL_CHAIN_CUT;
+        c->at = c->end;                           /* what is left are options */
+    }
     return true;
 }
 

@@ -144,7 +144,7 @@ typedef struct ipfunnel_interface {        /* handed out by the library */
 } ipfunnel_interface;
 
 /* Lists the interfaces of this machine, as a chain ordered by index.
- * Returns the number of interfaces or ENOBUFS, ENOMEM, EIO. Free the chain with ipfunnel_interfaces_free. Any thread. */
+ * Returns the number of interfaces or ENOBUFS, ENOMEM, EIO. Free it with ipfunnel_interfaces_free. Any thread. */
 IPFUNNEL_API int ipfunnel_interfaces(const ipfunnel_interface **out, ipfunnel_error *error);
 
 /* Ends the chain and all its strings. NULL is allowed. */
@@ -386,7 +386,7 @@ enum {                                                                   /* ipfu
     IPFUNNEL_HAS_PORTS = 1 << 0,           /* TCP, UDP, UDP-Lite, SCTP, DCCP with both ports in the bytes */
     IPFUNNEL_IS_FRAGMENT = 1 << 1,         /* more fragments follow, or the offset is not 0 */
     IPFUNNEL_MORE_FRAGMENTS = 1 << 2,
-    IPFUNNEL_CHAIN_CUT = 1 << 3            /* the IPv6 header chain ends before the transport header was found */
+    IPFUNNEL_CHAIN_CUT = 1 << 3            /* IPv4 options or the IPv6 header chain go on where the bytes end */
 };
 typedef struct ipfunnel_headers {
     size_t size;                           /* set by the INIT macro */

@@ -54,6 +54,10 @@ static void ipv4_options_beyond_the_bytes(void)
     ipfunnel_headers h = read_as(4);
     CHECK(h.flags & IPFUNNEL_CHAIN_CUT);
     CHECK(!(h.flags & IPFUNNEL_HAS_PORTS));
+    put("94040000");
+    h = read_as(4);
+    CHECK(h.flags & IPFUNNEL_CHAIN_CUT);
+    CHECK_INT(h.transport_offset, 24);             /* nothing follows: these 4 bytes are options */
 }
 
 static void every_extension_header_is_walked(void)

@@ -37,6 +37,12 @@ static void tcp_flags(void)
     says("10.9.0.1:4000 > 10.9.0.2:80 TCP [S.] 40");
 }
 
+static void an_option_is_not_the_type_of_a_cut_icmp_message(void)
+{
+    set_hex("470000240007400040010000 0a0900010a090002 08000000");
+    says("10.9.0.1 > 10.9.0.2 ICMP 24");
+}
+
 static void echo_request(void)
 {
     set_hex("4500001c0007400040010000 0a0900010a090002 0800000000010001");
@@ -145,6 +151,7 @@ int main(void)
 {
     RUN(udp);
     RUN(tcp_flags);
+    RUN(an_option_is_not_the_type_of_a_cut_icmp_message);
     RUN(echo_request);
     RUN(unnamed_icmp_type);
     RUN(unnamed_protocol);
