@@ -1,0 +1,103 @@
+#include "commands.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *command;
+    const char *text;
+} texts[] = {
+    { .command = "list", .text =
+"Usage: ipfunnel list [--json]\n"
+"\n"
+"Lists the interfaces of this machine: number, name, state, MTU, link address, the\n"
+"backends that can open it, IP addresses. * marks the one that \"default\" stands for.\n"
+"\n"
+"  --json   an array of objects\n" },
+
+    { .command = "backends", .text =
+"Usage: ipfunnel backends [--json]\n"
+"\n"
+"Lists every backend: whether this build contains it, whether it can run here for this\n"
+"user and if not why and what to do, and what it can do.\n"
+"\n"
+"  --json   an array of objects\n" },
+
+    { .command = "capture", .text =
+"Usage: ipfunnel capture [-i INTERFACE|any | -r FILE] [OPTION...] [FILTER...]\n"
+"\n"
+"Prints the IP datagrams of an interface, one line each, or writes them to a file. The\n"
+"letters mean what they mean in tcpdump. FILTER is a pcap-filter expression.\n"
+"\n"
+"From where\n"
+"  -i INTERFACE        name, number, address, \"default\" (if nothing is given), or \"any\":\n"
+"                      all interfaces that are up now\n"
+"  -r FILE             read a capture file; - is standard input\n"
+"  -b BACKEND          see ipfunnel backends; also environment IPFUNNEL_BACKEND\n"
+"  -D                  list the interfaces and exit\n"
+"What\n"
+"  -m on|iplevel       on: promiscuous; iplevel: only what this host receives anyway\n"
+"  -p                  not promiscuous: -m iplevel\n"
+"  -4, -6              only this IP version\n"
+"  -s BYTES            cut datagrams to this length (0: 262144)\n"
+"  --no-outgoing       leave out what this host sends\n"
+"  --vlan own|all|VID  own: untagged (as the IP layer sees it); all; or one VLAN\n"
+"  --exclude-self      leave out the SSH connection of this terminal\n"
+"  --count-all         know every counter in the totals; slower\n"
+"  --events            tell when the interface goes down, comes up, changes its addresses\n"
+"  -B KIB              memory for datagrams not yet read (16384)\n"
+"  --latency MS        longest delay before a datagram is shown (1)\n"
+"How long\n"
+"  -c N                stop after N datagrams\n"
+"  --duration SECONDS  stop after this time\n"
+"Printing\n"
+"  -v                  nanoseconds, and a second line of facts\n"
+"  -x, -X              dump the bytes in hex, in hex and text\n"
+"  --json              one object per datagram and line; with -x with its bytes\n"
+"  -q                  only the totals\n"
+"  -l                  flush each batch, as on a terminal\n"
+"  -n                  nothing: names are never looked up\n"
+"Writing\n"
+"  -w FILE             write FILE.pcapng, or FILE.pcap, instead of printing; - is standard\n"
+"                      output. With -v a counter on the terminal. tcpdump reads -i any from\n"
+"                      FILE.pcap only\n"
+"  --print             print as well; --json does so, too\n"
+"  -U                  hand each batch over to the system at once, not once a second\n"
+"  --time-stamp-precision micro|nano    of FILE.pcap (micro)\n"
+"  -C SIZE             begin a new file after SIZE million bytes, or KiB, MiB, GiB with\n"
+"                      k, m, g: FILE, FILE1, FILE2, ...\n"
+"  -G SECONDS          begin a new file after this time; FILE is a strftime pattern\n"
+"  -W COUNT            with -C: a ring of COUNT files; with -G: stop after COUNT files\n"
+"\n"
+"Lines: local time, \"<-\" received or \"->\" sent (\"--\" unknown), interface, addresses,\n"
+"protocol, length.  Totals are printed to standard error at the end.\n"
+"Signals: INT, TERM, HUP end cleanly (a second INT at once); USR1 prints the totals; USR2\n"
+"flushes the output.  Exit status: 0 done, 1 error, 2 wrong usage.\n" },
+};
+
+static const char overview[] =
+"Usage: ipfunnel COMMAND [OPTION...]\n"
+"\n"
+"Captures IP datagrams, the same bytes from every capture backend.\n"
+"\n"
+"  list        the interfaces of this machine\n"
+"  backends    the ways to capture: built, usable here, and if not why\n"
+"  capture     print datagrams or write them to a file\n"
+"  help NAME   more about a command\n"
+"\n"
+"  --version   print the version\n"
+"\n"
+"Example: ipfunnel capture -i default -c 10\n";
+
+int print_help(const char *command)
+{
+    if (!command) {
+        fputs(overview, stdout);
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (strcmp(command, texts[i].command) == 0) {
+            fputs(texts[i].text, stdout);
+            return 0;
+        }
+    return -1;
+}

@@ -1,0 +1,56 @@
+/* session.h - one run of "ipfunnel capture": the captures it reads and where their datagrams go. */
+#ifndef SESSION_H
+#define SESSION_H
+#include "capture_settings.h"
+#include "capture_file.h"
+#include "own_connection.h"
+#include "text_output.h"
+#include "totals.h"
+
+enum outcome {
+    OUTCOME_RUNNING,
+    OUTCOME_ENOUGH,             /* -c is reached: what else has arrived is of no interest */
+    OUTCOME_TIME,               /* --duration or the last file of -G is over */
+    OUTCOME_END,                /* every capture has ended */
+    OUTCOME_OUTPUT_CLOSED,      /* nobody reads the output any more */
+    OUTCOME_FAILED              /* and it has been said why */
+};
+
+struct session {
+    const struct capture_settings *settings;
+    ipfunnel **captures;        /* those that are open */
+    int count;
+    struct capture_file *file;   /* NULL without -w */
+    bool leave_own_out;
+    struct own_connection own;
+    struct text_style style;
+    bool print_to_pipe;         /* or the file goes there: the reader may leave */
+    bool unflushed;             /* printed lines are in the buffer */
+    uint64_t delivered, left_out;
+    struct totals closed;       /* of captures that are closed already */
+    int64_t end_ms;             /* of --duration; -1: none */
+    int64_t next_look_ms;       /* at the pipe, and for the counter of -v */
+    bool counter, counter_shown;
+    bool started;               /* everything is open: there will be totals */
+    enum outcome outcome;
+};
+
+/* session_open.c: opens and starts the captures and creates the file. Returns 0, or an exit status after saying what is
+ * wrong; session_close is needed in either case. */
+int session_open(struct session *, const struct capture_settings *settings);
+void session_close(struct session *);
+
+/* Says on standard error what is being captured. */
+void session_print_start(const struct session *);
+
+/* session_output.c: gives datagrams to the file and the printer. The array is reordered. */
+void session_deliver(struct session *, ipfunnel *capture, const ipfunnel_datagram *datagrams[], int count);
+void session_event(struct session *, ipfunnel *capture);
+void session_flush(struct session *);       /* the printed lines */
+void session_file_status(struct session *, int status);     /* takes what a capture_file call returned */
+void session_print_totals(struct session *);
+
+/* capture_loop.c: runs until something ends it, and reads what had arrived by then. */
+void session_run(struct session *);
+
+#endif

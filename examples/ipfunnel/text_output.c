@@ -1,0 +1,134 @@
+#include "text_output.h"
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+enum { NS_PER_SECOND = 1000000000 };
+
+/* Local time of day. The conversion of the last second is kept: it is costly, and most datagrams share it. */
+static void put_time(FILE *out, int64_t ns, bool nanoseconds)
+{
+    static int64_t last_second = INT64_MIN;
+    static char last_text[16];
+    int64_t second = ns / NS_PER_SECOND, rest = ns % NS_PER_SECOND;
+    const struct tm *local;
+    time_t t;
+
+    if (ns == IPFUNNEL_TIME_UNKNOWN) {
+        fputs(nanoseconds ? "--:--:--.---------" : "--:--:--.------", out);
+        return;
+    }
+    if (rest < 0) {
+        rest += NS_PER_SECOND;
+        second--;
+    }
+    if (second != last_second) {
+        t = (time_t)second;
+        local = localtime(&t);
+        if (!local || !strftime(last_text, sizeof last_text, "%H:%M:%S", local))
+            memcpy(last_text, "??:??:??", 9);
+        last_second = second;
+    }
+    if (nanoseconds)
+        fprintf(out, "%s.%09d", last_text, (int)rest);
+    else
+        fprintf(out, "%s.%06d", last_text, (int)(rest / 1000));
+}
+
+static const char *arrow(const ipfunnel_datagram *d)
+{
+    return d->direction == IPFUNNEL_DIRECTION_IN ? "<-" : d->direction == IPFUNNEL_DIRECTION_OUT ? "->" : "--";
+}
+
+static void put_facts(FILE *out, const ipfunnel_datagram *d)
+{
+    ipfunnel_headers h = IPFUNNEL_HEADERS_INIT;
+    static const char *const says[] = {
+        [IPFUNNEL_SAYS_NOBODY] = "nobody",
+        [IPFUNNEL_SAYS_KERNEL] = "kernel",
+        [IPFUNNEL_SAYS_FILE] = "file",
+        [IPFUNNEL_SAYS_ADDRESSES] = "addresses",
+    };
+
+    fputs("    ", out);
+    if (ipfunnel_read_headers(d, &h) == 0) {
+        fprintf(out, "%s %u, ", h.version == 4 ? "ttl" : "hop limit", (unsigned)h.hop_limit);
+        if (h.version == 4 || (h.flags & IPFUNNEL_IS_FRAGMENT))
+            fprintf(out, "id %" PRIu32 ", ", h.identification);
+    }
+    fprintf(out, "checksum %s", d->checksum == IPFUNNEL_CHECKSUM_VALID       ? "valid"
+                                : d->checksum == IPFUNNEL_CHECKSUM_NOT_READY ? "not ready"
+                                                                             : "unknown");
+    for (int i = 0; i < d->vlan_count && i < 2; i++)
+        fprintf(out, ", vlan %u priority %u", d->vlan[i] & 0xfffu, d->vlan[i] >> 13);
+    if (d->vlan_count > 2)
+        fprintf(out, ", %u tags in all", (unsigned)d->vlan_count);
+    if (d->original_length == IPFUNNEL_LENGTH_UNKNOWN)
+        fputs(", original length unknown", out);
+    else if (d->original_length != d->length)
+        fprintf(out, ", %" PRIu32 " of %" PRIu32 " bytes", d->length, d->original_length);
+    if (d->segment_size)
+        fprintf(out, ", segments of %u bytes", (unsigned)d->segment_size);
+    if (d->direction_source < sizeof says / sizeof says[0] && d->direction != IPFUNNEL_DIRECTION_UNKNOWN)
+        fprintf(out, ", direction by %s", says[d->direction_source]);
+    if (d->dropped_before == IPFUNNEL_DROPS_UNKNOWN)
+        fputs(", drops unknown", out);
+    else if (d->dropped_before)
+        fprintf(out, ", %s%" PRIu64 " dropped before", d->flags & IPFUNNEL_DROPPED_AT_LEAST ? "at least " : "",
+                d->dropped_before);
+    putc('\n', out);
+}
+
+static void put_dump(FILE *out, const ipfunnel_datagram *d, bool with_text)
+{
+    enum { ROW = 16 };
+    for (uint32_t row = 0; row < d->length; row += ROW) {
+        uint32_t end = d->length - row < ROW ? d->length : row + ROW;
+        fprintf(out, "\t0x%04" PRIx32 ": ", row);
+        for (uint32_t i = row; i < (with_text ? row + ROW : end); i++) {
+            if (i % 2 == 0)
+                putc(' ', out);
+            if (i < end)
+                fprintf(out, "%02x", (unsigned)d->bytes[i]);
+            else
+                fputs("  ", out);
+        }
+        if (with_text) {
+            fputs("  ", out);
+            for (uint32_t i = row; i < end; i++)
+                putc(d->bytes[i] >= 0x20 && d->bytes[i] < 0x7f ? d->bytes[i] : '.', out);
+        }
+        putc('\n', out);
+    }
+}
+
+void text_datagram(const struct text_style *style, const ipfunnel_datagram *d)
+{
+    char line[256];
+
+    put_time(style->out, d->time_ns, style->verbose > 0);
+    fprintf(style->out, " %s %-*s %s\n", arrow(d), style->name_width, d->interface_name,
+            ipfunnel_summary(d, line, sizeof line));
+    if (style->verbose)
+        put_facts(style->out, d);
+    if (style->dump != DUMP_NONE)
+        put_dump(style->out, d, style->dump == DUMP_HEX_AND_TEXT);
+}
+
+const char *event_words(uint32_t kind)
+{
+    static const char *const words[] = {
+        [IPFUNNEL_EVENT_DOWN] = "interface is down",
+        [IPFUNNEL_EVENT_UP] = "interface is up",
+        [IPFUNNEL_EVENT_GONE] = "interface is gone",
+        [IPFUNNEL_EVENT_ADDRESSES] = "addresses changed",
+        [IPFUNNEL_EVENT_MISSED] = "events were missed",
+    };
+    return kind < sizeof words / sizeof words[0] && words[kind] ? words[kind] : "unknown event";
+}
+
+void text_event(const struct text_style *style, const ipfunnel_event *event, const char *interface_name)
+{
+    put_time(style->out, event->time_ns, style->verbose > 0);
+    fprintf(style->out, " == %-*s %s\n", style->name_width, interface_name, event_words(event->kind));
+}
