@@ -1,0 +1,52 @@
+#!/bin/sh
+# -i any: one capture for each interface that is up, each datagram with its interface; one that goes away is reported
+# and the others go on.
+. "$(dirname "$0")/command_tools.sh"
+command -v tcpdump >/dev/null || skip "no tcpdump"
+ip link add vc type veth peer name vd
+ip link set vc up
+ip link set vd up
+ip addr add 10.8.0.1/24 dev vc
+
+start -i any -l -w "$work/x.pcapng" --print
+has "$work/err" 'capturing on lo, .*(af_packet, mode on), ring 16 MiB each; ^C ends$'
+send 127.0.0.1 4000 10 30
+send "$group" 4000 10 30
+wait_for sh -c "[ \$(grep -c ':4000 UDP' '$work/out') -eq 30 ]"
+for where in '<- lo 127.0.0.1' '-> va 10.9.0.1' '<- vb 10.9.0.1'; do
+    is "$where" "$(grep -c -e "$where:" "$work/out")" 10
+done
+
+ip link del vc
+wait_for sh -c "[ \$(grep -c '^ipfunnel: .*v[cd]' '$work/err') -ge 3 ]"
+send 127.0.0.1 4001 5 30
+wait_for sh -c "[ \$(grep -c ':4001 UDP' '$work/out') -eq 5 ]"
+stop INT
+ends 0
+is 'reports of gone interfaces' "$(grep -c '^ipfunnel: .*v[cd].*; ' "$work/err")" 3
+# libpcap reads no pcapng file with more than one interface of raw IP; it reads pcap.
+start -i any -w "$work/x.pcap" -l --print
+send 127.0.0.1 4000 10 30
+send "$group" 4000 10 30
+wait_for sh -c "[ \$(grep -c ':4000 UDP' '$work/out') -eq 30 ]"
+stop INT
+ends 0
+is 'datagrams in the file' "$(tcpdump -nn -r "$work/x.pcap" 'udp dst port 4000' 2>"$work/null" | grep -c UDP)" 30
+
+# A single interface that goes away is an error, and what was captured is in the file.
+ip link add vc type veth peer name vd
+ip link set vc up
+ip link set vd up
+ip addr add 10.8.0.1/24 dev vc
+ip route add 239.8.8.8 dev vc
+start -i vc -w "$work/y.pcapng"
+send 239.8.8.8 4000 7 30
+ip link del vc
+ends 1
+has "$work/err" '^ipfunnel: .*vc.*; '
+has "$work/err" ' datagrams delivered$'
+is 'datagrams of the gone interface' "$(tcpdump -nn -r "$work/y.pcapng" 'udp dst port 4000' 2>"$work/null" | grep -c UDP)" 7
+
+command -v tshark >/dev/null || skip "no tshark: the interfaces in the file were not looked at"
+is 'interfaces in the file' "$(tshark -r "$work/x.pcapng" -Y 'udp && !icmp' -T fields -e frame.interface_name \
+    2>"$work/null" | sort | uniq -c | awk '{ print $2 "=" $1 }' | tr '\n' ' ')" 'lo=15 va=10 vb=10 '

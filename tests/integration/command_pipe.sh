@@ -1,0 +1,64 @@
+#!/bin/sh
+# When nobody reads the output any more the capture ends, with status 0 and without a word, also when nothing arrives; a
+# full disk is an error.
+. "$(dirname "$0")/command_tools.sh"
+
+# into_pipe ARGUMENTS...: a capture that writes into a pipe of which file descriptor 3 is the reader.
+into_pipe()
+{
+    rm -f "$work/pipe"
+    mkfifo "$work/pipe"
+    : >"$work/err"
+    "$ipfunnel" capture "$@" >"$work/pipe" 2>"$work/err" &
+    capture=$!
+    exec 3<"$work/pipe"
+    wait_for captures
+}
+quiet()
+{
+    ends 0
+    is "lines on stderr with $1" "$(lines "$work/err")" 1
+}
+
+into_pipe -i va
+send "$group" 4000 1 30
+read -r line <&3
+exec 3<&-
+case $line in *UDP*) ;; *) fail "first line is $line" ;; esac
+send "$group" 4000 10 30 1000
+quiet traffic
+
+for arguments in '-i va' '-b memory' '-i va --json' '-i va -w -' '-i any'; do
+    # shellcheck disable=SC2086  # words to be split
+    into_pipe $arguments
+    exec 3<&-
+    quiet "no traffic, $arguments"
+done
+
+into_pipe -i va -w -
+exec 3<&-
+send "$group" 4000 100 1000 1000
+quiet 'traffic into -w -'
+
+: >"$work/err"
+"$ipfunnel" capture -i va -l 2>"$work/err" | head -n 1 >"$work/out" &
+pipe=$!
+wait_for grep -q 'ends$' "$work/err"
+send "$group" 4000 2 30 1000
+wait "$pipe"
+is 'lines through head' "$(lines "$work/out")" 1
+is 'lines on stderr with head' "$(lines "$work/err")" 1
+
+if [ -c /dev/full ]; then
+    : >"$work/err"
+    "$ipfunnel" capture -i va >/dev/full 2>"$work/err" &
+    capture=$!
+    wait_for captures
+    send "$group" 4000 1 30
+    ends 1
+    has "$work/err" '^ipfunnel: cannot write to standard output: .*; '
+    got=0
+    "$ipfunnel" list >/dev/full 2>"$work/err" || got=$?
+    is 'list onto a full disk' $got 1
+    is 'lines on stderr' "$(lines "$work/err")" 1
+fi
