@@ -27,9 +27,10 @@ struct ipfunnel__packet_ring {
     uint64_t lost_carry;          /* drops that the next frame reports */
 };
 
-/* Sizes for a ring of at least `bytes`: blocks that are a power of two, the ring a multiple of them. Large blocks wake the
- * reader less often; but as every block is handed over after latency_ms, however little is in it, a ring of n blocks also
- * is full after n * latency_ms. So blocks grow only while the ring outlasts a reader that is kept waiting for a while. */
+/* Sizes for a ring of at least `bytes`: blocks that are a power of two, the ring a multiple of them. Large blocks wake
+ * the reader less often; but as every block is handed over after latency_ms, however little is in it, a ring of n
+ * blocks also is full after n * latency_ms. So blocks grow only while the ring outlasts a reader that is kept waiting
+ * for a while. */
 struct ipfunnel__ring_size {
     uint64_t bytes;
     uint32_t block_size;
