@@ -31,7 +31,7 @@ send "$group" 4000 10 30
 wait_for sh -c "[ \$(grep -c ':4000 UDP' '$work/out') -eq 30 ]"
 stop INT
 ends 0
-is 'datagrams in the file' "$(tcpdump -nn -r "$work/x.pcap" 'udp dst port 4000' 2>"$work/null" | grep -c UDP)" 30
+is 'datagrams in the file' "$(dump -r "$work/x.pcap" 'udp dst port 4000' 2>"$work/null" | grep -c UDP)" 30
 
 # A single interface that goes away is an error, and what was captured is in the file.
 ip link add vc type veth peer name vd
@@ -45,7 +45,7 @@ ip link del vc
 ends 1
 has "$work/err" '^ipfunnel: .*vc.*; '
 has "$work/err" ' datagrams delivered$'
-is 'datagrams of the gone interface' "$(tcpdump -nn -r "$work/y.pcapng" 'udp dst port 4000' 2>"$work/null" | grep -c UDP)" 7
+is 'datagrams of the gone interface' "$(dump -r "$work/y.pcapng" 'udp dst port 4000' 2>"$work/null" | grep -c UDP)" 7
 
 command -v tshark >/dev/null || skip "no tshark: the interfaces in the file were not looked at"
 is 'interfaces in the file' "$(tshark -r "$work/x.pcapng" -Y 'udp && !icmp' -T fields -e frame.interface_name \

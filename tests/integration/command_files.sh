@@ -6,14 +6,14 @@ command -v tcpdump >/dev/null || skip "no tcpdump"
 # numbers FILE: the number in the payload of each UDP datagram, in order.
 numbers()
 {
-    tcpdump -nn -A -r "$1" 'udp dst port 4000' 2>"$work/tcpdump" | grep -o '[0-9]\{8\}\.\.' | tr -d . || true
+    dump -A -r "$1" 'udp dst port 4000' 2>"$work/tcpdump" | grep -o '[0-9]\{8\}\.\.' | tr -d . || true
     grep -qi -e error -e truncated "$work/tcpdump" && fail "tcpdump complains: $(cat "$work/tcpdump")"
 }
 all() { awk "BEGIN { for (i = 0; i < $1; i++) printf \"%08d\\n\", i }"; }
-link_type() { tcpdump -nn -r "$1" -c 1 2>&1 >"$work/null" | grep -o 'link-type [A-Z0-9]*'; }
+link_type() { dump -r "$1" -c 1 2>&1 >"$work/null" | grep -o 'link-type [A-Z0-9]*'; }
 
 for name in x.pcapng x.pcap x.cap; do
-    start -i va -c 500 -w "$work/$name"
+    start -i va -c 500 -w "$work/$name" "$patient"
     send "$group" 4000 500 30 100
     ends 0
     is "$name: numbers" "$(numbers "$work/$name")" "$(all 500)"
@@ -33,7 +33,7 @@ is 'magic with nano' "$(magic "$work/x.pcap")" 4d3cb2a1
 
 # Through a pipe, to a reader that sees each datagram soon, not only at the end.
 mkfifo "$work/pipe"
-tcpdump -l -nn -r - 'udp dst port 4000' <"$work/pipe" >"$work/read" 2>"$work/null" &
+dump -l -r - 'udp dst port 4000' <"$work/pipe" >"$work/read" 2>"$work/null" &
 reader=$!
 : >"$work/err"
 "$ipfunnel" capture -i va -w - >"$work/pipe" 2>"$work/err" &
@@ -64,7 +64,7 @@ send 127.0.0.1 4000 3 30
 send ::1 4000 3 30
 ends 0
 is 'numbers over IPv6' "$(numbers "$work/x.pcapng" | sort -u | head -n 1)" 00000000
-is 'IPv4 beside -6' "$(tcpdump -nn -r "$work/x.pcapng" ip 2>"$work/null")" ''
+is 'IPv4 beside -6' "$(dump -r "$work/x.pcapng" ip 2>"$work/null")" ''
 
 # What the file says of the interface, and that nothing in it is malformed.
 command -v capinfos >/dev/null && command -v tshark >/dev/null || skip "no tshark: the facts in the file were not looked at"

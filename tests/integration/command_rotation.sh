@@ -6,13 +6,13 @@ names() { (cd "$1" && printf '%s ' *); }
 written()
 {
     for file in "$@"; do
-        tcpdump -nn -r "$file" 'udp dst port 4000' 2>"$work/null" | grep UDP
+        dump -r "$file" 'udp dst port 4000' 2>"$work/null" | grep UDP
     done | wc -l
 }
 
 # 1000 datagrams of 1028 bytes are a little more than 1 MB; a file is ended when it is larger than the limit.
 mkdir "$work/size"
-start -i va -C 1 -w "$work/size/x.pcapng" -c 2500
+start -i va -C 1 -w "$work/size/x.pcapng" -c 2500 "$patient"
 send "$group" 4000 2500 1000 100
 ends 0
 is 'files by size' "$(names "$work/size")" 'x.pcapng x.pcapng1 x.pcapng2 '
@@ -28,7 +28,7 @@ if command -v capinfos >/dev/null; then
 fi
 
 mkdir "$work/ring"
-start -i va -C 64k -W 11 -w "$work/ring/x.pcap" -c 1000
+start -i va -C 64k -W 11 -w "$work/ring/x.pcap" -c 1000 "$patient"
 send "$group" 4000 1000 1000 100
 ends 0
 is 'files of the ring' "$(names "$work/ring" | tr -d '\n')" \
@@ -38,7 +38,7 @@ kept=$(written "$work"/ring/*)
 
 # By time: three files and an end, with traffic or without.
 mkdir "$work/time"
-start -i va -G 1 -W 3 -w "$work/time/x-%s.pcapng"
+start -i va -G 1 -W 3 -w "$work/time/x-%s.pcapng" "$patient"
 send "$group" 4000 200 30 10000
 ends 0
 is 'number of files by time' "$(names "$work/time" | wc -w)" 3

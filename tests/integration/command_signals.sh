@@ -2,14 +2,14 @@
 # Signals: a clean end loses nothing that was sent before; USR1 and USR2 go on; nohup; the second INT.
 . "$(dirname "$0")/command_tools.sh"
 command -v tcpdump >/dev/null || skip "no tcpdump"
-written() { tcpdump -nn -r "$1" 'udp dst port 4000' 2>"$work/null" | grep -c UDP; }
+written() { dump -r "$1" 'udp dst port 4000' 2>"$work/null" | grep -c UDP; }
 delivered() { sed -n 's/^\([0-9]*\) datagrams delivered$/\1/p' "$work/err" | tail -n 1; }
 
 # The burst is over when the signal is sent, in the middle of what the capture has still to read.
 for signal in INT TERM HUP; do
     for turn in 1 2 3 4 5; do
         rm -f "$work/x.pcapng"
-        start -i va -w "$work/x.pcapng" --latency 100
+        start -i va -w "$work/x.pcapng" "$patient"
         send "$group" 4000 2000 100
         stop $signal
         ends 0
@@ -19,7 +19,7 @@ for signal in INT TERM HUP; do
 done
 
 # While traffic goes on: what was sent before the signal, and a file that is whole.
-start -i va -w "$work/x.pcapng"
+start -i va -w "$work/x.pcapng" "$patient"
 send "$group" 4000 1000 100
 "$burst" "$group" 4001 20000 100 100 &
 sender=$!
@@ -28,7 +28,7 @@ ends 0
 kill "$sender" 2>/dev/null
 wait "$sender" 2>/dev/null
 is 'datagrams in the file under traffic' "$(written "$work/x.pcapng")" 1000
-tcpdump -nn -r "$work/x.pcapng" 2>&1 >"$work/null" | grep -qi truncated && fail "the file is cut"
+dump -r "$work/x.pcapng" 2>&1 >"$work/null" | grep -qi truncated && fail "the file is cut"
 
 start -i va -c 6
 send "$group" 4000 2 30
@@ -44,11 +44,12 @@ ends 0
 is 'totals printed' "$(grep -c 'datagrams delivered$' "$work/err")" 3
 
 # USR2: in the file at once, not after the second that it may take.
+holds() { [ "$(written "$work/x.pcapng")" -eq "$1" ]; }
 start -i va -w "$work/x.pcapng"
 for turn in 1 2 3; do
     send "$group" 4000 1 30
     stop USR2
-    wait_for sh -c "[ \$(tcpdump -nn -r '$work/x.pcapng' udp 2>'$work/null' | grep -c UDP) -eq $turn ]"
+    wait_for holds $turn
 done
 stop TERM
 ends 0

@@ -1,8 +1,13 @@
 # command_tools.sh - sourced by the command_*.sh tests, which are called as: sh TEST IPFUNNEL UDP_BURST inside netns.sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034  # for those who source it
 ipfunnel=$1 burst=$2
 work=$(mktemp -d) || exit 1
 capture=''
+HOME=$work              # no settings of anybody, and none written
+export HOME
+# For captures that must not lose anything: a block of the ring that is handed over early is used up however little is
+# in it, so with the shortest latency a reader that has to wait for the CPU runs out of ring soon.
+patient=--latency=100
 group=239.9.9.9         # leaves through va, arrives at vb, and nobody answers
 
 end()
@@ -22,6 +27,8 @@ skip()
 fail()
 {
     echo "FAILED: $*"
+    # What a capture that still runs has seen so far.
+    [ -z "$capture" ] || ! kill -USR1 "$capture" 2>/dev/null || sleep 0.5
     for file in "$work/out" "$work/err"; do
         [ ! -f "$file" ] || { echo "--- ${file##*/}:"; head -c 2000 "$file"; }
     done
@@ -93,6 +100,14 @@ has()
 lines()
 {
     grep -c '' "$1"
+}
+
+# dump ARGUMENTS...: tcpdump on a file. Where only one user exists it cannot drop its privileges, so it gets none.
+without_privileges=''
+grep -q 4294967295 /proc/self/uid_map || without_privileges='unshare -U'
+dump()
+{
+    $without_privileges tcpdump -nn "$@"
 }
 
 ip route add "$group" dev va || fail "no route to $group"
