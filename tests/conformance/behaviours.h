@@ -26,6 +26,7 @@
     X(datagrams_survive_a_full_ring) \
     X(datagrams_survive_mode_off) \
     X(a_ring_that_goes_round_keeps_everything) \
+    X(a_full_ring_damages_nothing) \
     X(release_makes_room_and_loses_nothing) \
     X(close_with_datagrams_in_hand) \
     X(close_accepts_null) \
