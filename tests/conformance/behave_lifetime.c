@@ -93,8 +93,8 @@ void datagrams_survive_mode_off(void)
     expect_unchanged(out);
 }
 
-/* Sends in bursts and reads in portions until a small ring went round three times. What comes is undamaged and in order,
- * and what does not come is counted. */
+/* Sends in bursts and reads in portions until a small ring went round three times. What comes is undamaged and in
+ * order; what does not come is counted. */
 static uint64_t go_round(int burst, int portion, uint64_t most_waiting)
 {
     enum { LARGEST = 1300, MOST_PORTION = 16 };
@@ -107,7 +107,7 @@ static uint64_t go_round(int burst, int portion, uint64_t most_waiting)
     CHECK(total < MOST_NUMBERED);
     while (sent < total || got + dropped < sent) {
         for (int i = 0; i < burst && sent < total && sent - got - dropped <= most_waiting; i++, sent++) {
-            struct packet packet = packet_udp(4, (uint16_t)sent, (uint32_t)(sent * 31 % LARGEST));
+            struct packet packet = packet_udp(4, (uint16_t)sent, (uint32_t)sent * 31 % LARGEST);
             send_in(&packet);
         }
         const ipfunnel_datagram *out[MOST_PORTION];
@@ -115,7 +115,7 @@ static uint64_t go_round(int burst, int portion, uint64_t most_waiting)
         CHECK(n >= 0);
         for (int i = 0; i < n; i++, got++) {
             int number = number_of(out[i]->bytes, out[i]->length);
-            struct packet packet = packet_udp(4, (uint16_t)number, (uint32_t)(number * 31 % LARGEST));
+            struct packet packet = packet_udp(4, (uint16_t)number, (uint32_t)number * 31 % LARGEST);
             CHECK(number > last);
             CHECK_INT(out[i]->length, packet.length - LINK_HEADER);
             CHECK_BYTES(out[i]->bytes, packet.bytes + LINK_HEADER, out[i]->length);
