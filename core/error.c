@@ -62,3 +62,9 @@ int ipfunnel__remedy(ipfunnel_error *error, const char *format, ...)
     keep_one_line(error->remedy);
     return error->status;
 }
+
+int ipfunnel__no_memory(ipfunnel_error *error, const char *where)
+{
+    ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, where, "out of memory");
+    return ipfunnel__remedy(error, "free memory and try again");
+}

@@ -20,4 +20,7 @@ int ipfunnel__fail(ipfunnel_error *error, int status, int os_code, const char *w
 /* Sets what to do about it; returns error->status. */
 int ipfunnel__remedy(ipfunnel_error *error, const char *format, ...) IPFUNNEL__PRINTF(2, 3);
 
+/* Out of memory in a call, with the remedy; returns IPFUNNEL_ENOMEM. */
+int ipfunnel__no_memory(ipfunnel_error *error, const char *where);
+
 #endif

@@ -110,7 +110,7 @@ static int resolve(const ipfunnel_options *o, const ipfunnel_backend *backend, s
     if (status)
         return status;
     if (!t->name || (t->address_count && !t->addresses))
-        return ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, "ipfunnel_open", "out of memory");
+        return ipfunnel__no_memory(error, "ipfunnel_open");
     return choose_families(o->families, t->families, text, &t->families, error);
 }
 
@@ -172,7 +172,7 @@ static int open_checked(ipfunnel **out, const ipfunnel_options *given, ipfunnel_
         goto done;
     h = make(backend, &o, &target);
     if (!h) {
-        status = ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, "ipfunnel_open", "out of memory");
+        status = ipfunnel__no_memory(error, "ipfunnel_open");
         goto done;
     }
     status = backend->open(h->state, &h->request, &h->facts, error);

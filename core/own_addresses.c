@@ -43,7 +43,7 @@ int ipfunnel__own_addresses_parse(const char *text, ipfunnel_address **addresses
         items += *p == ',';
     *addresses = calloc(items, sizeof **addresses);
     if (!*addresses)
-        return ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, "ipfunnel_open", "out of memory");
+        return ipfunnel__no_memory(error, "ipfunnel_open");
     for (const char *at = text; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
         char item[64];
         size_t length = strcspn(at, ",");

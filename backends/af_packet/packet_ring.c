@@ -79,9 +79,11 @@ int ipfunnel__packet_ring_open(struct ipfunnel__packet_ring *ring, int fd, uint6
         return IPFUNNEL_ENOMEM;
 
     int version = TPACKET_V3;
-    if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version))
-        return ipfunnel__fail(error, IPFUNNEL_EUNAVAILABLE, errno, "setsockopt(PACKET_VERSION)",
-                              "this kernel has no TPACKET_V3 rings (Linux 3.2 and later have)");
+    if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version)) {
+        ipfunnel__fail(error, IPFUNNEL_EUNAVAILABLE, errno, "setsockopt(PACKET_VERSION)",
+                       "this kernel has no TPACKET_V3 rings");
+        return ipfunnel__remedy(error, "Linux 3.2 and later have them: use another kernel or another backend");
+    }
 
     struct tpacket_req3 request = {
         .tp_block_size = size.block_size,
@@ -107,7 +109,7 @@ int ipfunnel__packet_ring_open(struct ipfunnel__packet_ring *ring, int fd, uint6
     ring->interface_name = interface_name;
     ring->lost_before = calloc(ring->block_count, sizeof *ring->lost_before);
     if (!ring->lost_before)
-        return ipfunnel__fail(error, IPFUNNEL_ENOMEM, ENOMEM, "calloc", "out of memory");
+        return ipfunnel__no_memory(error, "calloc");
     return IPFUNNEL_OK;
 }
 

@@ -71,6 +71,7 @@ static void remedy_for(ipfunnel_error *error, int status)
         ipfunnel__remedy(error, "the kernel needs packet sockets: CONFIG_PACKET, module af_packet");
         break;
     default:
+        ipfunnel__remedy(error, "see packet(7) for what this call needs, and the kernel's log (dmesg)");
         break;
     }
 }
@@ -130,9 +131,6 @@ int ipfunnel__packet_fanout(int fd, const struct ipfunnel__request *request, ipf
         [IPFUNNEL_FANOUT_CPU] = PACKET_FANOUT_CPU,
         [IPFUNNEL_FANOUT_ROLLOVER] = PACKET_FANOUT_ROLLOVER,
     };
-    if (request->fanout_mode >= sizeof type / sizeof *type)
-        return ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "setsockopt(PACKET_FANOUT)", "%u is not a fanout mode",
-                              (unsigned)request->fanout_mode);
     int group = (int)(request->fanout_group | (uint32_t)type[request->fanout_mode] << 16);
     if (!setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof group))
         return IPFUNNEL_OK;

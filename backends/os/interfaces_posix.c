@@ -122,7 +122,7 @@ int ipfunnel__os_interfaces(ipfunnel_interface **chain, ipfunnel_error *error)
     for (const struct if_nameindex *i = names; i->if_index; i++) {
         ipfunnel_interface *made = gather(all, i, socket_fd);
         if (!made) {
-            status = cannot_list(error, "malloc", ENOMEM);
+            status = ipfunnel__no_memory(error, "malloc");
             goto done;
         }
         made->next = out;

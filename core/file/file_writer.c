@@ -31,12 +31,6 @@ static int bad(ipfunnel_error *error, const char *where, const char *text, const
     return ipfunnel__remedy(error, "%s", remedy);
 }
 
-static int no_memory(ipfunnel_error *error, const char *where)
-{
-    ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, where, "out of memory");
-    return ipfunnel__remedy(error, "free memory and try again");
-}
-
 /* Makes the record part of the file and of the beginning of the files to come. */
 static int commit_to_preamble(ipfunnel_writer *w, const struct ipfunnel__block *record, const char *where)
 {
@@ -47,7 +41,7 @@ static int commit_to_preamble(ipfunnel_writer *w, const struct ipfunnel__block *
         return 0;
     uint8_t *grown = realloc(w->preamble, w->preamble_length + record->length);
     if (!grown)
-        return no_memory(&w->error, where);
+        return ipfunnel__no_memory(&w->error, where);
     memcpy(grown + w->preamble_length, record->bytes, record->length);
     w->preamble = grown;
     w->preamble_length += record->length;
@@ -105,7 +99,7 @@ int ipfunnel_writer_open(ipfunnel_writer **out, const ipfunnel_writer_options *o
         return bad(error, where, "out is NULL", "pass the address of an ipfunnel_writer pointer");
     ipfunnel_writer *w = calloc(1, sizeof *w);
     if (!w)
-        return no_memory(error, where);
+        return ipfunnel__no_memory(error, where);
 
     status = open_checked(w, &o);
     if (status < 0) {
@@ -151,7 +145,7 @@ int ipfunnel_writer_add_interface(ipfunnel_writer *w, const ipfunnel_writer_inte
 
     struct ipfunnel__file_port *grown = realloc(w->ports, ((size_t)w->port_count + 1) * sizeof *grown);
     if (!grown)
-        return no_memory(&w->error, where);
+        return ipfunnel__no_memory(&w->error, where);
     w->ports = grown;
     struct ipfunnel__file_port *port = &w->ports[w->port_count];
     bool limited = d.snap_length > 0 && d.snap_length < IPFUNNEL__FILE_MOST_BYTES;
