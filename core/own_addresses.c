@@ -24,7 +24,7 @@ static bool parse_item(const char *item, ipfunnel_address *out)
     if (slash) {
         char *end = NULL;
         prefix = strtoul(slash + 1, &end, 10);
-        if (end == slash + 1 || *end || prefix > size * 8)
+        if (slash[1] < '0' || slash[1] > '9' || *end || prefix > size * 8)    /* strtoul takes spaces and signs, too */
             return false;
     }
     out->prefix_length = (uint8_t)prefix;

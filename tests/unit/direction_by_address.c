@@ -77,6 +77,23 @@ static void an_ipv4_address_says_nothing_about_ipv6(void)
     CHECK_INT(direction("10.9.0.1", "a09:1::", "fd09::2"), IPFUNNEL_DIRECTION_UNKNOWN);
 }
 
+static void what_is_no_address_list_is_einval(void)
+{
+    static const char *const texts[] = {
+        "10.9.0.1/", "10.9.0.1/33", "10.9.0.1/+24", "10.9.0.1/ 24", "10.9.0.1/-18446744073709551592", "10.9.0.1/24x",
+        "10.9.0.1/99999999999999999999", "fd09::1/129", "10.9.0.1,", ",10.9.0.1", "10.9.0", "0.0.0.0", "::/64", "eth0",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ipfunnel_address *list = NULL;
+        ipfunnel_error error = { .text = "" };
+        uint32_t count = 0, families = 0;
+        printf("  %s\n", texts[i]);
+        CHECK_INT(ipfunnel__own_addresses_parse(texts[i], &list, &count, &families, &error), IPFUNNEL_EINVAL);
+        CHECK(error.text[0] && error.remedy[0]);
+        free(list);
+    }
+}
+
 int main(void)
 {
     RUN(source_of_ours_is_out);
@@ -88,5 +105,6 @@ int main(void)
     RUN(class_e_is_not_multicast);
     RUN(forwarded_is_unknown);
     RUN(an_ipv4_address_says_nothing_about_ipv6);
+    RUN(what_is_no_address_list_is_einval);
     return 0;
 }
