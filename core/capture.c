@@ -131,7 +131,27 @@ static int bad_facts(ipfunnel *h, uint32_t facts)
 {
     ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push", "facts 0x%x contradict each other or are unknown",
                    facts);
-    return ipfunnel__remedy(&h->error, "use the IPFUNNEL_FRAME_... bits, and only one of IN and OUT");
+    return ipfunnel__remedy(&h->error, "use the IPFUNNEL_FRAME_... bits; IN and OUT, OUT and OTHER_HOST, "
+                                       "CHECKSUM_NOT_READY and CHECKSUM_VALID exclude each other");
+}
+
+static int bad_link_type(ipfunnel *h, uint32_t link_type)
+{
+    ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push", "%u is not a link type", link_type);
+    return ipfunnel__remedy(&h->error, "LINKTYPE numbers are at most 65535: https://www.tcpdump.org/linktypes.html");
+}
+
+static bool facts_fit(uint32_t facts)
+{
+    static const uint32_t exclusive[] = {
+        IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT,
+        IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_OTHER_HOST,
+        IPFUNNEL_FRAME_CHECKSUM_NOT_READY | IPFUNNEL_FRAME_CHECKSUM_VALID,
+    };
+    for (size_t i = 0; i < sizeof exclusive / sizeof *exclusive; i++)
+        if ((facts & exclusive[i]) == exclusive[i])
+            return false;
+    return facts < IPFUNNEL_FRAME_TAGGED << 1;
 }
 
 static int bad_frame(ipfunnel *h, const ipfunnel_frame *f)
@@ -157,9 +177,10 @@ int ipfunnel_push(ipfunnel *h, const ipfunnel_frame *given)
         frame.original_length = frame.captured_length;
     if ((!frame.bytes && frame.captured_length) || frame.original_length < frame.captured_length)
         return bad_frame(h, &frame);
-    const uint32_t both = IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT;
-    if (frame.facts >= IPFUNNEL_FRAME_TAGGED << 1 || (frame.facts & both) == both)
+    if (!facts_fit(frame.facts))
         return bad_facts(h, frame.facts);
+    if (frame.link_type > UINT16_MAX)
+        return bad_link_type(h, frame.link_type);
     return h->backend->push(h->state, &frame, &h->error);
 }
 

@@ -425,7 +425,7 @@ IPFUNNEL_API char *ipfunnel_format(const ipfunnel_datagram *datagram, char *out,
 enum {                                                                   /* ipfunnel_frame.facts */
     IPFUNNEL_FRAME_IN = 1 << 0,            /* the system says: received */
     IPFUNNEL_FRAME_OUT = 1 << 1,           /* the system says: sent */
-    IPFUNNEL_FRAME_OTHER_HOST = 1 << 2,    /* received, for another host's link address */
+    IPFUNNEL_FRAME_OTHER_HOST = 1 << 2,    /* received, for another host's link address; not with OUT */
     IPFUNNEL_FRAME_LOOPBACK_COPY = 1 << 3, /* the copy of a loopback datagram that is not delivered */
     IPFUNNEL_FRAME_CHECKSUM_NOT_READY = 1 << 4,
     IPFUNNEL_FRAME_CHECKSUM_VALID = 1 << 5,

@@ -95,13 +95,16 @@ void push_rejects_bad_frames(void)
     ipfunnel *capture = open_pushable();
     struct packet packet = packet_udp(4, 3, 32);
     const ipfunnel_frame good = frame_of(&packet);
-    ipfunnel_frame bad[6] = { good, good, good, good, good, good };
+    ipfunnel_frame bad[9] = { good, good, good, good, good, good, good, good, good };
     bad[0].size = 0;
     bad[1].size = 4;
     bad[2].bytes = NULL;
     bad[3].original_length = bad[3].captured_length - 1;
     bad[4].facts = 1u << 31;
     bad[5].facts = IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT;
+    bad[6].facts = IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_OTHER_HOST;
+    bad[7].facts = IPFUNNEL_FRAME_CHECKSUM_VALID | IPFUNNEL_FRAME_CHECKSUM_NOT_READY;
+    bad[8].link_type = 0x10000;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         printf("row %zu\n", i);
         CHECK_INT(ipfunnel_push(capture, &bad[i]), IPFUNNEL_EINVAL);
