@@ -165,8 +165,9 @@ void ipfunnel__packet_settle(void)
 {
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0)
         return;
-    const struct timespec pause = { .tv_nsec = 10000000 };
-    nanosleep(&pause, NULL);
+    struct timespec pause = { .tv_nsec = 10000000 };
+    while (nanosleep(&pause, &pause))             /* a signal handler ran: the rest */
+        continue;
 }
 
 bool ipfunnel__packet_promiscuous(int fd, uint32_t interface_index, bool want)

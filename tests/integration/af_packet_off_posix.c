@@ -2,7 +2,13 @@
  * more until the next start; while frames pass all the time. */
 #define _GNU_SOURCE
 #include "live_posix.h"
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -80,10 +86,51 @@ static void end_is_the_end_under_load(void)
     ipfunnel_close(capture);
 }
 
+static void ignore(int signal)
+{
+    (void)signal;
+}
+
+/* Where membarrier(2) is refused, OFF waits by the clock instead, and signals do not shorten that. */
+static void off_waits_also_without_membarrier(void)
+{
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        struct sock_filter code[] = {
+            BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_membarrier, 0, 1),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 1),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        };
+        struct sock_fprog program = { .len = sizeof code / sizeof *code, .filter = code };
+        ipfunnel *capture = open_live(DEFAULTS, "va", IPFUNNEL_MODE_ON);
+        CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+            exit(77);
+        struct sigaction action = { .sa_handler = ignore };
+        struct itimerval often = { .it_interval.tv_usec = 1000, .it_value.tv_usec = 1000 };
+        CHECK(sigaction(SIGALRM, &action, NULL) == 0 && setitimer(ITIMER_REAL, &often, NULL) == 0);
+        struct timespec start, end;
+        clock_gettime(CLOCK_MONOTONIC, &start);
+        CHECK_INT(ipfunnel_set_mode(capture, IPFUNNEL_MODE_OFF), 0);
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        CHECK((end.tv_sec - start.tv_sec) * 1000000000LL + end.tv_nsec - start.tv_nsec >= 10000000);
+        exit(0);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        printf("  no seccomp filters here\n");
+    else
+        CHECK_INT(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     RUN(nothing_before_the_first_start);
     RUN(what_arrived_before_off_is_read_then_end);
     RUN(end_is_the_end_under_load);
+    RUN(off_waits_also_without_membarrier);
     return 0;
 }
