@@ -2,7 +2,8 @@
 #include "error.h"
 #include <string.h>
 
-/* Nothing of ours comes near it; a larger size is an uninitialised struct, and reading its tail would be a crash. */
+/* Nothing of ours comes near it; a larger size is an uninitialised struct, and reading its tail would be a crash. So is
+ * one that no struct beginning with a size_t can have: it would end inside a pointer. */
 enum { LARGEST_STRUCT = 4096 };
 
 static size_t size_of(const void *given)
@@ -16,7 +17,7 @@ static size_t size_of(const void *given)
 int ipfunnel__check_sized(const void *given, const char *name, ipfunnel_error *error)
 {
     size_t size = size_of(given);
-    if (size >= sizeof(size_t) && size <= LARGEST_STRUCT)
+    if (size >= sizeof(size_t) && size <= LARGEST_STRUCT && size % sizeof(size_t) == 0)
         return IPFUNNEL_OK;
     ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, name, "the size field of %s is %zu", name, size);
     return ipfunnel__remedy(error, "initialise the struct with its ..._INIT macro");
