@@ -85,7 +85,8 @@ struct ipfunnel__backend {
     /* Takes one frame from the caller. Without IPFUNNEL_CAN_PUSH: never called. */
     int (*push)(void *state, const ipfunnel_frame *frame, ipfunnel_error *error);
 
-    /* Gives everything back; accepts any half-open state, also all zero. */
+    /* Ends the capture whatever the mode is (where OFF is a call of its own, this makes it first) and gives everything
+     * back; accepts any half-open state, also all zero. */
     void (*close)(void *state);
 };
 

@@ -208,8 +208,6 @@ void ipfunnel_close(ipfunnel *h)
 {
     if (!h)
         return;
-    if (h->mode != IPFUNNEL_MODE_OFF)
-        ipfunnel_set_mode(h, IPFUNNEL_MODE_OFF);
     h->backend->close(h->state);
     free(h->own_addresses);
     free(h);

@@ -15,17 +15,17 @@ port=4000
 
 show()
 {
-    interface=$1 file=$2
-    shift 2
+    interface=$1 written=$2 file=$3
+    shift 3
     "$traffic" serve $port 8 &
     [ -z "${NETNS_PEER_PID:-}" ] || nsenter -t "$NETNS_PEER_PID" -n "$traffic" serve $port 8 &
     "$traffic" send $port 6 "$@" &
-    "$ipfunnel" capture -i "$interface" --duration 5 -q -w "$file" 2>"$file.log" &
+    "$ipfunnel" capture -i "$written" --duration 5 -q -w "$file" 2>"$file.log" &
     writer=$!
     echo "\$ ipfunnel capture -i $interface -c 40 --duration 4"
     "$ipfunnel" capture -i "$interface" -c 40 --duration 4
     echo
-    echo "\$ ipfunnel capture -i $interface --duration 5 -q -w demo.pcapng"
+    echo "\$ ipfunnel capture -i $written --duration 5 -q -w demo.pcapng"
     status=0
     wait "$writer" || status=$?
     cat "$file.log"
@@ -35,7 +35,8 @@ show()
     return $status
 }
 if [ "${1:-}" = --inside ]; then
-    show any "$2" 10.9.0.2 fd09::2 127.0.0.1 ::1
+    # One interface in the file: libpcap reads no pcapng file with two of type raw IP.
+    show any va "$2" 10.9.0.2 fd09::2 127.0.0.1 ::1
     exit
 fi
 
@@ -68,7 +69,7 @@ sh "$top/tests/integration/netns.sh" -2 sh "$here/demo.sh" --inside "$file" || s
 if [ "$status" -eq 77 ]; then
     echo "This system gives out no networks of their own, so: the loopback interface, with the same traffic."
     status=0
-    show lo "$file" 127.0.0.1 ::1 || status=$?
+    show lo lo "$file" 127.0.0.1 ::1 || status=$?
 fi
 if [ "$status" -ne 0 ] || [ ! -s "$file" ]; then
     echo "The demonstration failed."
@@ -83,7 +84,7 @@ esac
 cat <<END
 
 demo.pcapng holds those datagrams ($(wc -c <"$file") bytes). What to try next:
-  tshark -r demo.pcapng                      or: wireshark demo.pcapng
+  tcpdump -nr demo.pcapng                    or: tshark -r, wireshark
   $command list
   sudo $command capture -i default -c 20
   $command capture -h

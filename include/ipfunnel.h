@@ -8,7 +8,8 @@
  *   Status     functions that return int return >= 0 for success and a negative ipfunnel_status otherwise. On failure
  *              no output but the error object is written.
  *   Threads    one thread at a time per capture; different captures are independent. ipfunnel_interrupt is the one
- *              exception: any thread, any signal handler.
+ *              exception: any thread, any signal handler. After fork only one of the two processes may use or close
+ *              a capture: they share what is behind it.
  *   Lifetime   datagrams are views into memory of the library. They end at the next ipfunnel_recv, ipfunnel_release or
  *              ipfunnel_close of the same capture. Strings of a capture live until its ipfunnel_close.
  *   Sizes      a struct that the caller owns starts with its own size: initialise it with its ..._INIT macro. A struct
