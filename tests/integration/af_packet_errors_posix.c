@@ -64,7 +64,7 @@ static void no_permission_says_which_command_gives_it(void)
     CHECK_INT(open_error(OPTIONS(.interface_name = "va"), &error), IPFUNNEL_EACCES);
     CHECK_STR(error.where, "socket(AF_PACKET)");
     CHECK(error.os_code != 0);
-    CHECK_CONTAINS(error.text, "Operation not permitted");
+    CHECK_CONTAINS(error.text, "Operation not permitted (EPERM)");
     CHECK_CONTAINS(error.remedy, "sudo setcap cap_net_raw+ep ");
     if (strlen(program) < 200)
         CHECK_CONTAINS(error.remedy, program);
