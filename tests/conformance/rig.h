@@ -18,8 +18,7 @@ enum rig_side {
 enum {                                  /* rig.abilities */
     RIG_THREADED = 1 << 0,              /* send may run in one thread while another waits in ipfunnel_recv */
     RIG_INTERFACE = 1 << 1,             /* captures a real interface: names, addresses and indexes mean something */
-    RIG_CHEAP = 1 << 2,                 /* a hundred open captures are no burden */
-    RIG_SETS_TIME = 1 << 3              /* rig_frame.time_ns is the arrival time */
+    RIG_SETS_TIME = 1 << 2              /* rig_frame.time_ns is the arrival time */
 };
 
 struct rig_frame {
