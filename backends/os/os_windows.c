@@ -63,8 +63,9 @@ char *ipfunnel__os_error_text(int code, char *out, size_t size)
     char text[3 * sizeof wide / sizeof *wide + 1];
     int bytes = WideCharToMultiByte(CP_UTF8, 0, wide, (int)length, text, (int)sizeof text - 1, NULL, NULL);
     text[bytes] = '\0';
+    /* The text is translated; the number is what one looks up. */
     if (bytes > 0)
-        snprintf(out, size, "%s", text);
+        snprintf(out, size, "%s (error %d)", text, code);
     else
         snprintf(out, size, "Windows error %d", code);
     return out;
