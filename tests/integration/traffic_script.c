@@ -192,6 +192,11 @@ static void ipv6_forms(struct script *s)
     }
     ethernet();
     put16(0x86dd);
+    ipv6(50, 64);
+    pattern(64);
+    add(s, "IPv6 with encrypted payload", DATAGRAM);
+    ethernet();
+    put16(0x86dd);
     ipv6(59, 0);
     add(s, "IPv6 with nothing in it", DATAGRAM);
     ethernet();
