@@ -30,7 +30,7 @@ struct ipfunnel__request {
 struct ipfunnel__facts {
     uint32_t promiscuous;                     /* IPFUNNEL_UNKNOWN / NO / YES */
     uint32_t families_failed;
-    uint32_t link_type;                       /* for ipfunnel_info; IPFUNNEL_LENGTH_UNKNOWN when mixed */
+    uint32_t link_type;                       /* for ipfunnel_info; IPFUNNEL_LINK_TYPE_MIXED */
     uint32_t clock_resolution_ns;
     uint64_t buffer_bytes;
     uint64_t hidden;                          /* bits of counters that the kernel program makes unknowable */

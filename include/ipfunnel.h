@@ -16,7 +16,8 @@
  *              that the library hands out as a pointer may grow at its end; never allocate or copy one by sizeof.
  *   Numbers    lengths are bytes, times are nanoseconds since 1970-01-01 UTC, multi-byte fields are in host byte order.
  *              Datagram bytes and IP addresses are in network byte order.
- *   Unknown    is a value of its own (an ..._UNKNOWN constant or a cleared bit in `available`), never 0.
+ *   Unknown    is told apart from every real value: an ..._UNKNOWN constant, a cleared bit in `available`, or 0 where 0
+ *              cannot be real (said at the field). A count that is unknown is never reported as 0.
  * The library never prints, exits or installs signal handlers, and has no global state. */
 #ifndef IPFUNNEL_H
 #define IPFUNNEL_H
@@ -354,18 +355,19 @@ typedef struct ipfunnel_statistics {
 IPFUNNEL_API int ipfunnel_stats(ipfunnel *capture, ipfunnel_statistics *out);
 
 enum { IPFUNNEL_UNKNOWN = 0, IPFUNNEL_NO = 1, IPFUNNEL_YES = 2 };
+#define IPFUNNEL_LINK_TYPE_MIXED UINT32_MAX
 
 typedef struct ipfunnel_capture_info {
     size_t size;                           /* set by the INIT macro */
     const char *backend;
-    const char *interface_name;            /* "" for the memory backend */
+    const char *interface_name;            /* as it was called at open; "" for the memory backend */
     uint32_t interface_index;              /* 0 = none */
     uint32_t capabilities;                 /* IPFUNNEL_CAN_* of this capture */
     uint32_t mode;                         /* ipfunnel_mode in force */
     uint32_t promiscuous;                  /* IPFUNNEL_UNKNOWN / NO / YES: what this capture obtained */
     uint32_t families;                     /* families that are delivered */
     uint32_t families_failed;              /* families that were asked for and could not be opened */
-    uint32_t link_type;                    /* LINKTYPE number of the frames; IPFUNNEL_LENGTH_UNKNOWN when mixed */
+    uint32_t link_type;                    /* LINKTYPE number of the frames, or IPFUNNEL_LINK_TYPE_MIXED */
     uint32_t snap_length;
     uint32_t latency_ms;
     uint32_t clock_resolution_ns;          /* 0 = unknown */

@@ -51,7 +51,7 @@ static int memory_open(void *state, const struct ipfunnel__request *request, str
     }
     *facts = (struct ipfunnel__facts){
         .promiscuous = IPFUNNEL_UNKNOWN,
-        .link_type = IPFUNNEL_LENGTH_UNKNOWN,
+        .link_type = IPFUNNEL_LINK_TYPE_MIXED,
         .clock_resolution_ns = 1,
         .buffer_bytes = m->size,
         .clock = "caller",
