@@ -27,11 +27,16 @@ static inline const uint8_t *ipfunnel__take(struct ipfunnel__cursor *c, size_t n
     return start;
 }
 
-/* Big-endian values at bytes that a take already proved to be there. */
+/* Values at bytes that a take already proved to be there: big-endian, little-endian. */
 static inline uint16_t ipfunnel__be16(const uint8_t *p) { return (uint16_t)(p[0] << 8 | p[1]); }
 static inline uint32_t ipfunnel__be32(const uint8_t *p)
 {
     return (uint32_t)ipfunnel__be16(p) << 16 | ipfunnel__be16(p + 2);
+}
+static inline uint16_t ipfunnel__le16(const uint8_t *p) { return (uint16_t)(p[1] << 8 | p[0]); }
+static inline uint32_t ipfunnel__le32(const uint8_t *p)
+{
+    return (uint32_t)ipfunnel__le16(p + 2) << 16 | ipfunnel__le16(p);
 }
 
 #endif

@@ -21,22 +21,52 @@ static void add_drops(uint64_t *sum, uint64_t more)
     *sum = *sum == IPFUNNEL_DROPS_UNKNOWN || more == IPFUNNEL_DROPS_UNKNOWN ? IPFUNNEL_DROPS_UNKNOWN : *sum + more;
 }
 
-/* Normalises n frames into out[]; returns how many are to be delivered. */
-static int normalize(ipfunnel *h, int n, const ipfunnel_datagram *out[])
+static bool frames_left(const ipfunnel *h) { return h->looked_at < h->taken; }
+
+static void count_extra(ipfunnel *h, int counter)
 {
-    int ready = 0;
-    for (int i = 0; i < n; i++) {
-        h->policy.no_other_host = h->iplevel || h->walked + (uint64_t)i < h->iplevel_until;
-        int counter = ipfunnel__normalize(&h->policy, &h->frames[i], &h->views[ready]);
-        h->counts[counter]++;
-        add_drops(&h->drops_since_delivered, h->frames[i].dropped_before);
+    h->counts[counter]++;
+    h->counts[IPFUNNEL_COUNTER_extra_from_cutting]++;
+}
+
+/* Normalises what is left of frames[] into out[] while there is room; returns how many are to be delivered. */
+static int normalize(ipfunnel *h, const ipfunnel_datagram *out[], int room)
+{
+    int ready = 0, at = h->looked_at;
+    uint32_t resume = h->resume;
+    while (at < h->taken && ready < room) {
+        const struct ipfunnel__frame *frame = &h->frames[at];
+        bool begins = !resume;
+        if (begins) {
+            h->policy.no_other_host = h->iplevel || h->walked < h->iplevel_until;
+            h->walked++;
+            if (frame->dropped_before)
+                add_drops(&h->drops_since_delivered, frame->dropped_before);
+        }
+        int counter = ipfunnel__normalize(&h->policy, frame, &resume, &h->views[ready]);
+        if (begins)
+            h->counts[counter]++;
+        else if (counter >= IPFUNNEL_COUNTER_delivered)
+            count_extra(h, counter);
         if (counter == IPFUNNEL_COUNTER_delivered) {
             out[ready] = deliver(h, &h->views[ready]);
             ready++;
         }
+        at += !resume;
     }
-    h->walked += (uint64_t)n;
+    h->looked_at = at;
+    h->resume = resume;
+    /* The wait handle is to be ready for what had no room; an interrupt that nobody asked for has no other effect. */
+    if (frames_left(h))
+        h->backend->interrupt(h->state);
     return ready;
+}
+
+/* Frames that still hold something stay: the next recv delivers it. */
+static void give_back(ipfunnel *h)
+{
+    if (!frames_left(h))
+        h->backend->release(h->state);
 }
 
 /* What is left of a wait, rounded up so that a wait never ends early. */
@@ -53,7 +83,7 @@ int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int time
                        "there is no room for a datagram (max is %d)", max);
         return ipfunnel__remedy(&h->error, "pass an array and the number of its elements");
     }
-    h->backend->release(h->state);
+    give_back(h);
     if (atomic_exchange(&h->interrupted, false))
         return IPFUNNEL_INTERRUPTED;
 
@@ -62,15 +92,19 @@ int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int time
     for (;;) {
         if (timeout_ms > 0 && !start)
             start = ipfunnel__os_monotonic_ns();
-        int n = h->backend->recv(h->state, h->frames, most, wait_ms, &h->error);
-        if (n < 0)
-            return n;
-        int ready = normalize(h, n, out);
+        if (!frames_left(h)) {
+            int n = h->backend->recv(h->state, h->frames, most, wait_ms, &h->error);
+            if (n < 0)
+                return n;
+            h->taken = n;
+            h->looked_at = 0;
+        }
+        int ready = normalize(h, out, most);
         if (ready)
             return ready;
         if (atomic_exchange(&h->interrupted, false))
             return IPFUNNEL_INTERRUPTED;
-        h->backend->release(h->state);
+        give_back(h);
         if (timeout_ms < 0)
             continue;
         int64_t now = ipfunnel__os_monotonic_ns();
@@ -78,14 +112,14 @@ int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int time
             start = now;
         int64_t deadline = start + (int64_t)timeout_ms * 1000000;
         wait_ms = remaining_ms(deadline, now);
-        if (wait_ms == 0 && (n == 0 || now - deadline >= LOOK_NS))
+        if (wait_ms == 0 && (h->taken == 0 || now - deadline >= LOOK_NS))
             return 0;
     }
 }
 
 void ipfunnel_release(ipfunnel *h)
 {
-    h->backend->release(h->state);
+    give_back(h);
 }
 
 int ipfunnel_interrupt(ipfunnel *h)

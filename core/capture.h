@@ -17,10 +17,12 @@ struct ipfunnel {
     uint64_t iplevel_until;                    /* so many frames were handed over when IPLEVEL was last left for ON */
     atomic_bool interrupted;                   /* latch of ipfunnel_interrupt */
     ipfunnel_error error;                      /* of the last call that failed */
-    uint64_t walked;                           /* frames that recv took from the backend */
+    uint64_t walked;                           /* frames that were looked at, if only in part */
     uint64_t counts[IPFUNNEL_COUNTER_COUNT];   /* what the normaliser said about them */
     uint64_t drops_since_delivered;            /* may be IPFUNNEL_DROPS_UNKNOWN */
     struct ipfunnel__frame frames[IPFUNNEL__BATCH];
+    int taken, looked_at;                      /* frames[] the backend filled; how many of them are done with */
+    uint32_t resume;                           /* where the frame after those goes on; 0 = at its start */
     ipfunnel_datagram views[IPFUNNEL__BATCH];
 };
 

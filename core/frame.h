@@ -3,6 +3,7 @@
 #ifndef IPFUNNEL_CORE_FRAME_H
 #define IPFUNNEL_CORE_FRAME_H
 #include <ipfunnel.h>
+#include <stdbool.h>
 
 /* LINKTYPE numbers that the core names; the rest live in the rows of normalize/link.c. */
 enum {
@@ -14,7 +15,7 @@ enum {
 };
 
 struct ipfunnel__frame {
-    const uint8_t *bytes;
+    const uint8_t *bytes;       /* never NULL */
     uint32_t captured;          /* bytes that are there */
     uint32_t original;          /* bytes the frame had (>= captured), or IPFUNNEL_LENGTH_UNKNOWN when cut by unknown */
     int64_t time_ns;            /* or IPFUNNEL_TIME_UNKNOWN */
@@ -25,8 +26,15 @@ struct ipfunnel__frame {
     uint16_t protocol;          /* EtherType, with IPFUNNEL__LINK_NETWORK only */
     uint16_t vlan_tci;          /* the tag the system removed, with IPFUNNEL_FRAME_TAGGED: the outermost one */
     uint16_t segment_size;      /* 0 = unknown */
-    uint8_t direction_source;   /* IPFUNNEL_SAYS_*: who set IPFUNNEL_FRAME_IN or _OUT */
+    uint8_t direction_source;   /* IPFUNNEL_SAYS_*: whose word the facts are, those here and those that the link header
+                                   adds: the kernel's for what is captured now, the file's for what was read */
     const char *interface_name; /* lives as long as the capture */
 };
+
+/* Is there a rule for frames of this LINKTYPE? Those of other types are counted unknown_link. */
+bool ipfunnel__link_known(uint32_t link_type);
+
+/* Its name without "LINKTYPE_"; NULL when there is no rule. */
+const char *ipfunnel__link_name(uint32_t link_type);
 
 #endif

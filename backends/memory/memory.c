@@ -176,7 +176,6 @@ static int push(void *state, const ipfunnel_frame *given, ipfunnel_error *error)
     uint8_t *bytes = (uint8_t *)(r + 1);
     if (given->captured_length)
         memcpy(bytes, given->bytes, given->captured_length);
-    bool says = given->facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT);
     r->size = size;
     r->frame = (struct ipfunnel__frame){
         .bytes = bytes,
@@ -187,7 +186,7 @@ static int push(void *state, const ipfunnel_frame *given, ipfunnel_error *error)
         .link_type = given->link_type,
         .facts = given->facts,
         .vlan_tci = given->vlan_tci,
-        .direction_source = says ? IPFUNNEL_SAYS_KERNEL : IPFUNNEL_SAYS_NOBODY,
+        .direction_source = IPFUNNEL_SAYS_KERNEL,
         .interface_name = m->request->interface_name,
     };
     if (m->returned == m->used)

@@ -54,7 +54,14 @@ static int64_t ipv6_length(struct ipfunnel__cursor c)
     return jumbo ? 40 + (int64_t)jumbo : 0;
 }
 
-int ipfunnel__ip_measure(const struct ipfunnel__packet *packet, uint32_t on_wire, struct ipfunnel__measure *out)
+/* Bytes from the network header to the packet's end, before the capture cut it; or IPFUNNEL_LENGTH_UNKNOWN. */
+static uint32_t before_cut(const struct ipfunnel__packet *packet)
+{
+    uint32_t end = ipfunnel__packet_end(packet);
+    return end == IPFUNNEL_LENGTH_UNKNOWN ? end : end - (uint32_t)(packet->network.at - packet->frame->bytes);
+}
+
+int ipfunnel__ip_measure(const struct ipfunnel__packet *packet, struct ipfunnel__measure *out)
 {
     struct ipfunnel__cursor c = packet->network;
     uint32_t have = (uint32_t)ipfunnel__left(&c);
@@ -64,21 +71,18 @@ int ipfunnel__ip_measure(const struct ipfunnel__packet *packet, uint32_t on_wire
     if (length < 0 || length >= IPFUNNEL_LENGTH_UNKNOWN)
         return MALFORMED;
 
-    *out = (struct ipfunnel__measure){ .version = version };
+    out->version = version;
+    out->flags = 0;
+    out->length = out->original = (uint32_t)length;
     if (length == 0) {
         /* Large send offload and BIG TCP: the datagram is as long as what came. */
-        out->flags = IPFUNNEL_LENGTH_ASSUMED | (have < on_wire ? IPFUNNEL_SNAPPED : 0u);
         out->length = have;
-        out->original = on_wire;
-        return 0;
-    }
-    out->original = (uint32_t)length;
-    out->length = out->original < have ? out->original : have;
-    if (out->length < out->original) {
-        if (have < on_wire)
-            out->flags |= IPFUNNEL_SNAPPED;
-        if (on_wire < out->original)
-            out->flags |= IPFUNNEL_SHORT;
+        out->original = before_cut(packet);
+        out->flags = IPFUNNEL_LENGTH_ASSUMED | (have < out->original ? IPFUNNEL_SNAPPED : 0u);
+    } else if (have < out->original) {
+        uint32_t on_wire = before_cut(packet);
+        out->length = have;
+        out->flags = (have < on_wire ? IPFUNNEL_SNAPPED : 0u) | (on_wire < out->original ? IPFUNNEL_SHORT : 0u);
     }
     return 0;
 }

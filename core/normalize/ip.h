@@ -10,10 +10,9 @@ struct ipfunnel__measure {
     uint8_t version;
 };
 
-/* Reads version and length fields. on_wire: bytes from the network header to the end of the original frame, or
- * IPFUNNEL_LENGTH_UNKNOWN when the frame was cut and nobody knows by how much.
- * Returns 0, or IPFUNNEL_COUNTER_malformed: wrong version, header longer than the bytes, length less than the header.
+/* Reads version and length fields. Returns 0, or IPFUNNEL_COUNTER_malformed: wrong version, header longer than the
+ * bytes, length less than the header.
  * Sources: RFC 791 (total length), RFC 8200 section 3, RFC 2675 (jumbo payload). */
-int ipfunnel__ip_measure(const struct ipfunnel__packet *packet, uint32_t on_wire, struct ipfunnel__measure *out);
+int ipfunnel__ip_measure(const struct ipfunnel__packet *packet, struct ipfunnel__measure *out);
 
 #endif

@@ -1,62 +1,6 @@
-#include "link.h"
-
-enum { STRIPPED = 0, NOT_IP = IPFUNNEL_COUNTER_not_ip, MALFORMED = IPFUNNEL_COUNTER_malformed };
-
-static void add_tag(struct ipfunnel__packet *p, uint16_t tci)
-{
-    if (p->vlan_count < 2)
-        p->vlan[p->vlan_count] = tci;
-    if (p->vlan_count < UINT8_MAX)
-        p->vlan_count++;
-    if (!p->vid)
-        p->vid = tci & 0x0fff;
-}
-
-static bool is_tag(uint16_t ethertype)
-{
-    return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100;
-}
-
-/* From an EtherType (or 802.3 length) on: tags, then IP, LLC with SNAP, or something else. A length field does not
- * override the length in the IP header, so its value is of no interest. */
-static int ethertype(struct ipfunnel__packet *p)
-{
-    static const uint8_t snap[6] = { 0xaa, 0xaa, 0x03, 0x00, 0x00, 0x00 };
-    bool in_snap = false;
-    for (;;) {
-        const uint8_t *field = ipfunnel__take(&p->network, 2);
-        if (!field)
-            return MALFORMED;
-        uint16_t type = ipfunnel__be16(field);
-        if (type == IPFUNNEL__ETHERTYPE_IPV4 || type == IPFUNNEL__ETHERTYPE_IPV6) {
-            p->protocol = type;
-            return STRIPPED;
-        }
-        if (is_tag(type)) {
-            const uint8_t *tci = ipfunnel__take(&p->network, 2);
-            if (!tci)
-                return MALFORMED;
-            add_tag(p, ipfunnel__be16(tci));
-            continue;
-        }
-        if (type > 1500 || in_snap)
-            return NOT_IP;
-        /* Byte by byte: other LLC headers are shorter and tell at their first byte, one that ends too early is cut. */
-        for (size_t i = 0; i < sizeof snap; i++) {
-            const uint8_t *llc = ipfunnel__take(&p->network, 1);
-            if (!llc)
-                return MALFORMED;
-            if (*llc != snap[i])
-                return NOT_IP;
-        }
-        in_snap = true;
-    }
-}
-
-static int strip_ethernet(struct ipfunnel__packet *p)
-{
-    return ipfunnel__take(&p->network, 12) ? ethertype(p) : MALFORMED;
-}
+/* link.c - the table of link types. Adding one: a row here, a function in the file of its family (or a new one),
+ * frames in tests/frames. */
+#include "link_strip.h"
 
 static int strip_raw(struct ipfunnel__packet *p)
 {
@@ -83,31 +27,96 @@ static int strip_network(struct ipfunnel__packet *p)
     return ip ? STRIPPED : NOT_IP;
 }
 
-/* LINKTYPE numbers: https://www.tcpdump.org/linktypes.html. 12 and 14 are DLT_RAW of different systems, which end up in
- * files although only 101 belongs there. The most frequent come first. */
+/* Numbers and names: https://www.tcpdump.org/linktypes.html. 11, 12 and 14 are DLT_ numbers of some systems, which end
+ * up in files although only 100 and 101 belong there. */
 static const struct link_row {
-    uint32_t link_type;
+    const char *name;
     int (*strip)(struct ipfunnel__packet *);
 } rows[] = {
-    { .link_type = IPFUNNEL__LINK_ETHERNET, .strip = strip_ethernet },
-    { .link_type = IPFUNNEL__LINK_RAW, .strip = strip_raw },
-    { .link_type = IPFUNNEL__LINK_NETWORK, .strip = strip_network },
-    { .link_type = 12, .strip = strip_raw },
-    { .link_type = 14, .strip = strip_raw },
-    { .link_type = 228, .strip = strip_ipv4 },
-    { .link_type = 229, .strip = strip_ipv6 },
+    [0] = { .name = "NULL", .strip = ipfunnel__strip_null },
+    [IPFUNNEL__LINK_ETHERNET] = { .name = "ETHERNET", .strip = ipfunnel__strip_ethernet },
+    [6] = { .name = "IEEE802_5", .strip = ipfunnel__strip_token_ring },
+    [7] = { .name = "ARCNET_BSD", .strip = ipfunnel__strip_arcnet },
+    [8] = { .name = "SLIP", .strip = ipfunnel__strip_slip },
+    [9] = { .name = "PPP", .strip = ipfunnel__strip_ppp },
+    [10] = { .name = "FDDI", .strip = ipfunnel__strip_fddi },
+    [11] = { .name = "ATM_RFC1483", .strip = ipfunnel__strip_rfc1483 },
+    [12] = { .name = "RAW", .strip = strip_raw },
+    [14] = { .name = "RAW", .strip = strip_raw },
+    [50] = { .name = "PPP_HDLC", .strip = ipfunnel__strip_ppp_hdlc },
+    [100] = { .name = "ATM_RFC1483", .strip = ipfunnel__strip_rfc1483 },
+    [IPFUNNEL__LINK_RAW] = { .name = "RAW", .strip = strip_raw },
+    [104] = { .name = "C_HDLC", .strip = ipfunnel__strip_cisco_hdlc },
+    [105] = { .name = "IEEE802_11", .strip = ipfunnel__strip_80211 },
+    [106] = { .name = "ATM_CLIP", .strip = ipfunnel__strip_atm_clip },
+    [107] = { .name = "FRELAY", .strip = ipfunnel__strip_frame_relay },
+    [108] = { .name = "LOOP", .strip = ipfunnel__strip_null },
+    [109] = { .name = "ENC", .strip = ipfunnel__strip_enc },
+    [113] = { .name = "LINUX_SLL", .strip = ipfunnel__strip_sll },
+    [117] = { .name = "PFLOG", .strip = ipfunnel__strip_pflog },
+    [119] = { .name = "IEEE802_11_PRISM", .strip = ipfunnel__strip_prism },
+    [122] = { .name = "IP_OVER_FC", .strip = ipfunnel__strip_fibre_channel },
+    [123] = { .name = "SUNATM", .strip = ipfunnel__strip_sunatm },
+    [127] = { .name = "IEEE802_11_RADIOTAP", .strip = ipfunnel__strip_radiotap },
+    [129] = { .name = "ARCNET_LINUX", .strip = ipfunnel__strip_arcnet_linux },
+    [138] = { .name = "APPLE_IP_OVER_IEEE1394", .strip = ipfunnel__strip_ieee1394 },
+    [163] = { .name = "IEEE802_11_AVS", .strip = ipfunnel__strip_avs },
+    [166] = { .name = "PPP_PPPD", .strip = ipfunnel__strip_ppp_pppd },
+    [182] = { .name = "MFR", .strip = ipfunnel__strip_frame_relay_multilink },
+    [192] = { .name = "PPI", .strip = ipfunnel__strip_ppi },
+    [204] = { .name = "PPP_WITH_DIR", .strip = ipfunnel__strip_ppp_with_direction },
+    [205] = { .name = "C_HDLC_WITH_DIR", .strip = ipfunnel__strip_cisco_hdlc_with_direction },
+    [206] = { .name = "FRELAY_WITH_DIR", .strip = ipfunnel__strip_frame_relay_with_direction },
+    [226] = { .name = "IPNET", .strip = ipfunnel__strip_ipnet },
+    [228] = { .name = "IPV4", .strip = strip_ipv4 },
+    [229] = { .name = "IPV6", .strip = strip_ipv6 },
+    [239] = { .name = "NFLOG", .strip = ipfunnel__strip_nflog },
+    [242] = { .name = "IPOIB", .strip = ipfunnel__strip_infiniband },
+    [258] = { .name = "PKTAP", .strip = ipfunnel__strip_pktap },
+    [276] = { .name = "LINUX_SLL2", .strip = ipfunnel__strip_sll2 },
+    [281] = { .name = "DSA_TAG_BRCM", .strip = ipfunnel__strip_broadcom },
+    [282] = { .name = "DSA_TAG_BRCM_PREPEND", .strip = ipfunnel__strip_broadcom_prepended },
+    [284] = { .name = "DSA_TAG_DSA", .strip = ipfunnel__strip_dsa },
+    [285] = { .name = "DSA_TAG_EDSA", .strip = ipfunnel__strip_edsa },
 };
+enum { ROWS = sizeof rows / sizeof *rows };
 
-int ipfunnel__link_strip(const struct ipfunnel__frame *frame, struct ipfunnel__packet *out)
+static int strip_by_row(struct ipfunnel__packet *p, uint32_t link_type)
+{
+    if (link_type < ROWS && rows[link_type].strip)
+        return rows[link_type].strip(p);
+    return UNKNOWN_LINK;
+}
+
+const char *ipfunnel__link_name(uint32_t link_type)
+{
+    return link_type < ROWS ? rows[link_type].name : NULL;
+}
+
+bool ipfunnel__link_known(uint32_t link_type)
+{
+    return ipfunnel__link_name(link_type) != NULL;
+}
+
+int ipfunnel__strip_as(struct ipfunnel__packet *p, uint32_t link_type)
+{
+    if (p->nested)
+        return NOT_IP;
+    p->nested = true;
+    return strip_by_row(p, link_type);
+}
+
+int ipfunnel__link_strip(const struct ipfunnel__frame *frame, uint32_t resume, struct ipfunnel__packet *out)
 {
     *out = (struct ipfunnel__packet){
         .network = ipfunnel__cursor_over(frame->bytes, frame->captured),
+        .frame = frame,
+        .part = resume,
         .protocol = frame->protocol,
     };
     if (frame->facts & IPFUNNEL_FRAME_TAGGED)
-        add_tag(out, frame->vlan_tci);
-    for (const struct link_row *row = rows; row < rows + sizeof rows / sizeof *rows; row++)
-        if (row->link_type == frame->link_type)
-            return row->strip(out);
-    return IPFUNNEL_COUNTER_unknown_link;
+        ipfunnel__add_tag(out, frame->vlan_tci);
+    if (frame->link_type == IPFUNNEL__LINK_ETHERNET)            /* the busiest captures are Ethernet: no detour */
+        return ipfunnel__strip_ethernet(out);
+    return frame->link_type == IPFUNNEL__LINK_NETWORK ? strip_network(out) : strip_by_row(out, frame->link_type);
 }

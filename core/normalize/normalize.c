@@ -9,11 +9,11 @@ static bool wanted_vlan(uint32_t option, const struct ipfunnel__packet *packet)
 }
 
 static void set_direction(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame,
-                          ipfunnel_datagram *d)
+                          uint32_t facts, ipfunnel_datagram *d)
 {
     d->direction_source = frame->direction_source;
-    if (frame->facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT)) {
-        d->direction = frame->facts & IPFUNNEL_FRAME_OUT ? IPFUNNEL_DIRECTION_OUT : IPFUNNEL_DIRECTION_IN;
+    if (facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT)) {
+        d->direction = facts & IPFUNNEL_FRAME_OUT ? IPFUNNEL_DIRECTION_OUT : IPFUNNEL_DIRECTION_IN;
         return;
     }
     d->direction = policy->own_address_count ? ipfunnel__direction(policy, d->version, d->bytes)
@@ -22,13 +22,15 @@ static void set_direction(const struct ipfunnel__policy *policy, const struct ip
 }
 
 /* The first reason counts, from the frame's own facts to what the capture was opened for. */
-static int reject(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame,
-                  const struct ipfunnel__packet *packet, const ipfunnel_datagram *d)
+static int reject(const struct ipfunnel__policy *policy, const struct ipfunnel__packet *packet, uint32_t facts,
+                  const ipfunnel_datagram *d)
 {
-    if (frame->facts & IPFUNNEL_FRAME_LOOPBACK_COPY)
-        return IPFUNNEL_COUNTER_excluded_loopback_copy;
-    if (policy->no_other_host && frame->facts & IPFUNNEL_FRAME_OTHER_HOST)
-        return IPFUNNEL_COUNTER_excluded_other_host;
+    if (facts & (IPFUNNEL_FRAME_LOOPBACK_COPY | IPFUNNEL_FRAME_OTHER_HOST)) {
+        if (facts & IPFUNNEL_FRAME_LOOPBACK_COPY)
+            return IPFUNNEL_COUNTER_excluded_loopback_copy;
+        if (policy->no_other_host)
+            return IPFUNNEL_COUNTER_excluded_other_host;
+    }
     if (policy->no_outgoing && d->direction == IPFUNNEL_DIRECTION_OUT)
         return IPFUNNEL_COUNTER_excluded_outgoing;
     if (!wanted_vlan(policy->vlan, packet))
@@ -38,22 +40,28 @@ static int reject(const struct ipfunnel__policy *policy, const struct ipfunnel__
     return IPFUNNEL_COUNTER_delivered;
 }
 
-int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame,
+/* One part of a frame, and for nearly all frames the only one. */
+static int look_at_part(const struct ipfunnel__frame *frame, uint32_t resume, struct ipfunnel__packet *packet,
+                        struct ipfunnel__measure *ip)
+{
+    int counter = ipfunnel__link_strip(frame, resume, packet);
+    return counter ? counter : ipfunnel__ip_measure(packet, ip);
+}
+
+int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame, uint32_t *resume,
                         ipfunnel_datagram *out)
 {
     struct ipfunnel__packet packet;
-    int counter = ipfunnel__link_strip(frame, &packet);
-    if (counter)
-        return counter;
-
     struct ipfunnel__measure ip;
-    uint32_t link_header = (uint32_t)(packet.network.at - frame->bytes);
-    uint32_t on_wire = frame->original == IPFUNNEL_LENGTH_UNKNOWN ? IPFUNNEL_LENGTH_UNKNOWN
-                                                                  : frame->original - link_header;
-    counter = ipfunnel__ip_measure(&packet, on_wire, &ip);
+    int counter;
+    do {
+        counter = look_at_part(frame, *resume, &packet, &ip);
+        *resume = packet.resume;
+    } while (counter && *resume);
     if (counter)
         return counter;
 
+    uint32_t facts = frame->facts | packet.facts;
     bool cut = ip.length > policy->snap_length;
     *out = (ipfunnel_datagram){
         .bytes = packet.network.at,
@@ -61,17 +69,17 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
         .original_length = ip.original,
         .time_ns = frame->time_ns,
         .flags = ip.flags | (cut ? IPFUNNEL_SNAPPED : 0u)
-                 | (frame->facts & IPFUNNEL_FRAME_SEGMENTATION ? IPFUNNEL_SEGMENTATION : 0u),
+                 | (facts & IPFUNNEL_FRAME_SEGMENTATION ? IPFUNNEL_SEGMENTATION : 0u),
         .interface_index = frame->interface_index,
         .segment_size = frame->segment_size,
         .vlan = { packet.vlan[0], packet.vlan[1] },
         .vlan_count = packet.vlan_count,
         .version = ip.version,
-        .checksum = frame->facts & IPFUNNEL_FRAME_CHECKSUM_NOT_READY ? IPFUNNEL_CHECKSUM_NOT_READY
-                    : frame->facts & IPFUNNEL_FRAME_CHECKSUM_VALID   ? IPFUNNEL_CHECKSUM_VALID
+        .checksum = facts & IPFUNNEL_FRAME_CHECKSUM_NOT_READY ? IPFUNNEL_CHECKSUM_NOT_READY
+                    : facts & IPFUNNEL_FRAME_CHECKSUM_VALID   ? IPFUNNEL_CHECKSUM_VALID
                                                                      : IPFUNNEL_CHECKSUM_UNKNOWN,
         .interface_name = frame->interface_name,
     };
-    set_direction(policy, frame, out);
-    return reject(policy, frame, &packet, out);
+    set_direction(policy, frame, facts, out);
+    return reject(policy, &packet, facts, out);
 }

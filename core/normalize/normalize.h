@@ -17,8 +17,12 @@ struct ipfunnel__policy {
 
 /* Turns one frame into one datagram. Returns the number of the counter that the frame belongs to:
  * IPFUNNEL_COUNTER_delivered, and *out is filled (its bytes point into the frame); or why it is not delivered:
- * not_ip, malformed, unknown_link, other_family, excluded_*; *out is then undefined. dropped_before is the caller's. */
-int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame,
+ * not_ip, malformed, unknown_link, other_family, excluded_*; *out is then undefined. dropped_before is the caller's.
+ *
+ * A frame may hold several datagrams. *resume is 0 in the first call of a frame; while it is not 0 after a call, call
+ * again. Parts of a frame that are no datagram are passed over: not_ip and malformed mean that nothing else was left,
+ * and say what the last part was. (In a later call that is no news: the frame carried IP.) */
+int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame, uint32_t *resume,
                         ipfunnel_datagram *out);
 
 #endif

@@ -23,7 +23,9 @@ enum {
 };
 
 static const uint32_t frame_input_links[] = {
-    IPFUNNEL__LINK_ETHERNET, IPFUNNEL__LINK_RAW, IPFUNNEL__LINK_NETWORK, 12, 14, 228, 229, 65000,
+    IPFUNNEL__LINK_ETHERNET, IPFUNNEL__LINK_RAW, IPFUNNEL__LINK_NETWORK, 12, 14, 228, 229,
+    0, 6, 7, 8, 9, 10, 11, 50, 100, 104, 105, 106, 107, 108, 109, 113, 117, 119, 122, 123, 127, 129, 138, 163, 166, 182,
+    192, 204, 205, 206, 226, 239, 242, 258, 276, 281, 282, 284, 285, 65000,
 };
 enum { FRAME_INPUT_LINKS = sizeof frame_input_links / sizeof *frame_input_links };
 

@@ -1,4 +1,5 @@
-/* One frame through the normaliser: whatever it is made of, the result is a counter, or a datagram inside the frame. */
+/* One frame through the normaliser: whatever it is made of, each result is a counter, or a datagram inside the frame,
+ * and they come to an end. */
 #include "frame_input.h"
 #include "fuzz.h"
 #include "normalize.h"
@@ -14,6 +15,24 @@ static void check_result(const struct ipfunnel__policy *policy, const struct ipf
     HOLDS(!(frame->facts & IPFUNNEL_FRAME_LOOPBACK_COPY));
     HOLDS(d->time_ns == frame->time_ns && d->interface_index == frame->interface_index);
     check_datagram(d);
+}
+
+static void check_counter(int counter)
+{
+    switch (counter) {
+    case IPFUNNEL_COUNTER_delivered:
+    case IPFUNNEL_COUNTER_not_ip:
+    case IPFUNNEL_COUNTER_malformed:
+    case IPFUNNEL_COUNTER_unknown_link:
+    case IPFUNNEL_COUNTER_other_family:
+    case IPFUNNEL_COUNTER_excluded_vlan:
+    case IPFUNNEL_COUNTER_excluded_other_host:
+    case IPFUNNEL_COUNTER_excluded_outgoing:
+    case IPFUNNEL_COUNTER_excluded_loopback_copy:
+        break;
+    default:
+        HOLDS(0 && "a counter of the ledger");
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -44,32 +63,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t more = input_16(&input);
     frame.vlan_tci = (uint16_t)input_16(&input);
     frame.protocol = (uint16_t)input_16(&input);
-    frame.direction_source = frame.facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT) ? IPFUNNEL_SAYS_KERNEL
-                                                                                   : IPFUNNEL_SAYS_NOBODY;
+    frame.direction_source = IPFUNNEL_SAYS_KERNEL;
     input_16(&input);                   /* all that is left is the frame, whatever the length says */
     frame.captured = (uint32_t)ipfunnel__left(&input);
     frame.original = more == UINT16_MAX ? IPFUNNEL_LENGTH_UNKNOWN : frame.captured + more;
     struct exact_bytes bytes = exact_bytes(input.at, frame.captured);
     frame.bytes = bytes.bytes;
 
-    ipfunnel_datagram d;
-    int counter = ipfunnel__normalize(&policy, &frame, &d);
-    switch (counter) {
-    case IPFUNNEL_COUNTER_delivered:
-        check_result(&policy, &frame, &d);
-        break;
-    case IPFUNNEL_COUNTER_not_ip:
-    case IPFUNNEL_COUNTER_malformed:
-    case IPFUNNEL_COUNTER_unknown_link:
-    case IPFUNNEL_COUNTER_other_family:
-    case IPFUNNEL_COUNTER_excluded_vlan:
-    case IPFUNNEL_COUNTER_excluded_other_host:
-    case IPFUNNEL_COUNTER_excluded_outgoing:
-    case IPFUNNEL_COUNTER_excluded_loopback_copy:
-        break;
-    default:
-        HOLDS(0 && "a counter of the ledger");
-    }
+    uint32_t resume = 0, before;
+    const uint8_t *end = frame.bytes;
+    do {
+        ipfunnel_datagram d;
+        before = resume;
+        int counter = ipfunnel__normalize(&policy, &frame, &resume, &d);
+        HOLDS(!resume || (resume > before && resume < frame.captured));
+        check_counter(counter);
+        if (counter == IPFUNNEL_COUNTER_delivered) {
+            check_result(&policy, &frame, &d);
+            HOLDS(d.bytes >= end);                     /* datagrams of one frame do not overlap */
+            end = d.bytes + d.length;
+        }
+    } while (resume);
     free(bytes.block);
     return 0;
 }

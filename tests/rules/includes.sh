@@ -14,14 +14,14 @@ BEGIN {
     split("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg " \
           "stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype", c11)
     for (i in c11) standard[c11[i] ".h"] = 1
-    # Normaliser, downward only; other files of that folder stand beside "normalize".
+    # Normaliser, downward only; link_*.c stand beside "link", other files of that folder beside "normalize".
     level["bytes"] = level["frame"] = level["ipfunnel"] = 0
     level["link"] = 1; level["ip"] = 2; level["offload"] = 3; level["normalize"] = 4
 }
 function name_of(path) { sub(/.*\//, "", path); return path }
 function folder_of(path) { return path ~ /\// ? substr(path, 1, length(path) - length(name_of(path)) - 1) : "" }
 function stem_of(path) { path = name_of(path); sub(/\.[ch]$/, "", path); return path }
-function level_of(path, s) { s = stem_of(path); return s in level ? level[s] : 4 }
+function level_of(path, s) { s = stem_of(path); sub(/^link_.*/, "link", s); return s in level ? level[s] : 4 }
 function bad(why) { printf "%s:%d: %s: %s\n", file, number, include, why; failed = 1 }
 function is_public(h) { return h ~ /^ipfunnel[a-z_]*\.h$/ }
 

@@ -73,6 +73,9 @@ static const struct word flags[] = {
 static const struct word directions[] = {
     { "in", IPFUNNEL_DIRECTION_IN }, { "out", IPFUNNEL_DIRECTION_OUT }, { 0 },
 };
+static const struct word sources[] = {
+    { "kernel", IPFUNNEL_SAYS_KERNEL }, { "file", IPFUNNEL_SAYS_FILE }, { 0 },
+};
 static const struct word checksums[] = {
     { "valid", IPFUNNEL_CHECKSUM_VALID }, { "not_ready", IPFUNNEL_CHECKSUM_NOT_READY }, { 0 },
 };
@@ -130,22 +133,57 @@ static void set_option(struct frames_file *f, struct golden_case *c, const char 
         wrong(f, "%s is no option", word);
 }
 
-static void set_expected(struct frames_file *f, struct golden_case *c, const char *word)
+static uint32_t link_type(const struct frames_file *f, const char *word)
+{
+    if (isdigit((unsigned char)*word))
+        return number(f, word, 10);
+    /* From above: where two numbers have one name, the lower is the one that does not belong into files. */
+    for (uint32_t type = UINT16_MAX + 1; type-- > 0;)
+        if (ipfunnel__link_known(type) && strcmp(ipfunnel__link_name(type), word) == 0)
+            return type;
+    return lookup(f, links, word, "link type");
+}
+
+static void add_result(struct frames_file *f, struct golden_case *c, const char *word)
 {
     const char *dots = strstr(word, "..");
+    if (c->count == sizeof c->results / sizeof *c->results)
+        wrong(f, "too many results");
+    struct golden_result *r = &c->results[c->count++];
+    *r = (struct golden_result){ .counter = IPFUNNEL_COUNTER_delivered };
     if (!dots) {
-        c->counter = (int)lookup(f, verdicts, word, "verdict");
+        r->counter = (int)lookup(f, verdicts, word, "verdict");
         return;
     }
     char from[16] = "";
     snprintf(from, sizeof from, "%.*s", (int)(dots - word), word);
-    c->counter = IPFUNNEL_COUNTER_delivered;
-    c->from = number(f, from, 10);
-    c->to = number(f, dots + 2, 10);
-    if (c->from >= c->to || c->to > c->frame.captured)
+    r->from = number(f, from, 10);
+    r->to = number(f, dots + 2, 10);
+    if (r->from >= r->to || r->to > c->frame.captured)
         wrong(f, "%s is outside the %u bytes of the frame", word, c->frame.captured);
-    c->version = c->bytes[c->from] >> 4;
-    c->original = c->to - c->from;
+    r->version = c->bytes[r->from] >> 4;
+    r->original = r->to - r->from;
+}
+
+/* One word of a line that says more about the last result. False: the key is no such thing. */
+static bool take_detail(struct frames_file *f, struct golden_case *c, const char *key, const char *word)
+{
+    struct golden_result *r = c->count ? &c->results[c->count - 1] : NULL;
+    if (!r)
+        return false;
+    if (strcmp(key, "flags") == 0)
+        r->flags |= lookup(f, flags, word, "flag");
+    else if (strcmp(key, "original") == 0)
+        r->original = strcmp(word, "unknown") == 0 ? IPFUNNEL_LENGTH_UNKNOWN : number(f, word, 10);
+    else if (strcmp(key, "direction") == 0)
+        r->direction = (int)lookup(f, directions, word, "direction");
+    else if (strcmp(key, "checksum") == 0)
+        r->checksum = (int)lookup(f, checksums, word, "checksum state");
+    else if (strcmp(key, "vlan") == 0 && r->vlan_count < 8)
+        r->vlan[r->vlan_count++] = (uint16_t)number(f, word, 16);
+    else
+        return false;
+    return true;
 }
 
 /* One word of a line that starts with `key`. */
@@ -154,7 +192,7 @@ static void take_word(struct frames_file *f, struct golden_case *c, const char *
     if (strcmp(key, "frame") == 0)
         add_hex(f, c, word);
     else if (strcmp(key, "link") == 0)
-        c->frame.link_type = isdigit((unsigned char)*word) ? number(f, word, 10) : lookup(f, links, word, "link type");
+        c->frame.link_type = link_type(f, word);
     else if (strcmp(key, "protocol") == 0)
         c->frame.protocol = (uint16_t)number(f, word, 16);
     else if (strcmp(key, "facts") == 0)
@@ -167,18 +205,14 @@ static void take_word(struct frames_file *f, struct golden_case *c, const char *
     else if (strcmp(key, "size") == 0)
         c->frame.original = strcmp(word, "unknown") == 0 ? IPFUNNEL_LENGTH_UNKNOWN : number(f, word, 10);
     else if (strcmp(key, "gives") == 0)
-        set_expected(f, c, word);
-    else if (strcmp(key, "flags") == 0)
-        c->flags |= lookup(f, flags, word, "flag");
-    else if (strcmp(key, "original") == 0)
-        c->original = strcmp(word, "unknown") == 0 ? IPFUNNEL_LENGTH_UNKNOWN : number(f, word, 10);
-    else if (strcmp(key, "direction") == 0)
-        c->direction = (int)lookup(f, directions, word, "direction");
-    else if (strcmp(key, "checksum") == 0)
-        c->checksum = (int)lookup(f, checksums, word, "checksum state");
-    else if (strcmp(key, "vlan") == 0 && c->vlan_count < 8)
-        c->vlan[c->vlan_count++] = (uint16_t)number(f, word, 16);
-    else
+        add_result(f, c, word);
+    else if (strcmp(key, "said_by") == 0)
+        c->frame.direction_source = (uint8_t)lookup(f, sources, word, "source of facts");
+    else if (strcmp(key, "fcs") == 0)
+        c->fcs = number(f, word, 10);
+    else if (strcmp(key, "cut") == 0)
+        c->cut_may_be_not_ip = lookup(f, verdicts, word, "verdict") == IPFUNNEL_COUNTER_not_ip;
+    else if (!take_detail(f, c, key, word))
         wrong(f, "%s is not a key", key);
 }
 
@@ -214,27 +248,24 @@ static void start_case(const struct frames_file *f, struct golden_case *c, const
     *c = (struct golden_case){
         .file = f->name,
         .line = f->line,
-        .frame = { .link_type = IPFUNNEL__LINK_ETHERNET, .time_ns = 1, .interface_index = 3, .interface_name = "eth0" },
+        .frame = { .link_type = IPFUNNEL__LINK_ETHERNET, .time_ns = 1, .interface_index = 3, .interface_name = "eth0",
+                   .direction_source = IPFUNNEL_SAYS_KERNEL },
         .policy = {
             .snap_length = 262144,
             .families = IPFUNNEL_IPV4 | IPFUNNEL_IPV6,
             .vlan = IPFUNNEL_VLAN_OWN,
         },
-        .counter = -1,
     };
     snprintf(c->title, sizeof c->title, "%s", title);
 }
 
 static void end_case(const struct frames_file *f, struct golden_case *c)
 {
-    if (c->counter < 0)
+    if (!c->count)
         wrong(f, "\"%s\" expects nothing", c->title);
-    bool says = c->frame.facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT);
     c->frame.bytes = c->bytes;
     if (!c->frame.original)
         c->frame.original = c->frame.captured;
-    c->frame.direction_source = says ? IPFUNNEL_SAYS_KERNEL : IPFUNNEL_SAYS_NOBODY;
-    c->direction_source = c->frame.direction_source;
 }
 
 bool frames_next(struct frames_file *f, struct golden_case *c)

@@ -5,6 +5,15 @@
 #include "normalize.h"
 #include <stdio.h>
 
+/* What one call of the normaliser must give: a datagram, or the reason why not. */
+struct golden_result {
+    int counter;
+    uint32_t from, to;                      /* of the frame: the datagram */
+    uint32_t flags, original;
+    uint16_t vlan[8];
+    int vlan_count, version, direction, checksum;
+};
+
 struct golden_case {
     char title[160];
     const char *file;
@@ -13,11 +22,10 @@ struct golden_case {
     struct ipfunnel__policy policy;
     uint8_t bytes[2048];
 
-    int counter;                            /* expected: IPFUNNEL_COUNTER_delivered or the reason why not */
-    uint32_t from, to;                      /* of the frame: the expected datagram */
-    uint32_t flags, original;
-    uint16_t vlan[8];
-    int vlan_count, version, direction, direction_source, checksum;
+    struct golden_result results[4];
+    int count;
+    uint32_t fcs;                           /* so many bytes at the end are a frame check sequence that is cut off */
+    bool cut_may_be_not_ip;                 /* for a frame whose first part is not IP */
 };
 
 struct frames_file {
