@@ -239,7 +239,10 @@ enum {                                                                   /* ipfu
 };
 enum { IPFUNNEL_DIRECTION_UNKNOWN = 0, IPFUNNEL_DIRECTION_IN = 1, IPFUNNEL_DIRECTION_OUT = 2 };
 enum {                                                                   /* who says so */
-    IPFUNNEL_SAYS_NOBODY = 0, IPFUNNEL_SAYS_KERNEL = 1, IPFUNNEL_SAYS_FILE = 2, IPFUNNEL_SAYS_ADDRESSES = 3
+    IPFUNNEL_SAYS_NOBODY = 0,
+    IPFUNNEL_SAYS_KERNEL = 1,              /* or the link header that the system gave the frame */
+    IPFUNNEL_SAYS_FILE = 2,                /* what it records of the frame, or the link header */
+    IPFUNNEL_SAYS_ADDRESSES = 3
 };
 enum {                                                                   /* transport checksum */
     IPFUNNEL_CHECKSUM_UNKNOWN = 0,         /* nobody checked */
@@ -277,7 +280,8 @@ typedef struct ipfunnel_datagram {         /* handed out by the library; new fie
 IPFUNNEL_API int ipfunnel_recv(ipfunnel *capture, const ipfunnel_datagram *out[], int max, int timeout_ms);
 
 /* Ends the datagrams of the last ipfunnel_recv now and gives their memory back to the system, which may need it for
- * what arrives. Worth a call before doing something slow. */
+ * what arrives. Worth a call before doing something slow. (Where a frame holds more datagrams than there was room for,
+ * the memory goes back after the ipfunnel_recv that delivers the last of them.) */
 IPFUNNEL_API void ipfunnel_release(ipfunnel *capture);
 
 /* Ends exactly one ipfunnel_recv with IPFUNNEL_INTERRUPTED: the one that waits now, else the next one. Several calls
@@ -325,12 +329,12 @@ IPFUNNEL_API int ipfunnel_next_event(ipfunnel *capture, ipfunnel_event *event);
  * available that the backend can know. */
 #define IPFUNNEL_COUNTERS(X) \
     X(frames)                 /* the system handed over */ \
-    X(carrying_ip)            /* frames with a usable IP header */ \
+    X(carrying_ip)            /* frames with a usable IP header; one is enough where a frame has several parts */ \
     X(not_ip)                 /* ARP, LLC, ... */ \
     X(malformed)              /* too short, wrong version, impossible lengths */ \
     X(unknown_link)           /* link type without a rule */ \
     X(pending)                /* handed over, not looked at yet */ \
-    X(extra_from_cutting)     /* datagrams beyond the first that one frame gave */ \
+    X(extra_from_cutting)     /* datagrams beyond the first that one frame gave (802.11 A-MSDU) */ \
     X(delivered)              /* given to the caller */ \
     X(filtered)               /* rejected by the filter */ \
     X(other_family)           /* of a family this capture was not opened for */ \
@@ -435,13 +439,23 @@ enum {                                                                   /* ipfu
     IPFUNNEL_FRAME_SEGMENTATION = 1 << 6,
     IPFUNNEL_FRAME_TAGGED = 1 << 7         /* a VLAN tag was removed from the bytes; it is in vlan_tci */
 };
+
+/* Link types that give datagrams, by LINKTYPE number (https://www.tcpdump.org/linktypes.html); frames of others count
+ * as unknown_link:
+ *   any system   1 Ethernet; 101, 12, 14 raw IP; 228 IPv4; 229 IPv6
+ *   systems' own 0 NULL; 108 LOOP; 109 ENC; 117 PFLOG; 226 IPNET; 258 PKTAP; 113 SLL; 276 SLL2; 239 NFLOG
+ *   wireless     105 802.11; 119 Prism; 127 radiotap; 163 AVS; 192 PPI. Data frames that are not encrypted; of
+ *                fragments the first; an A-MSDU gives several datagrams
+ *   lines        8 SLIP; 9, 50, 166, 204 PPP; 104, 205 Cisco HDLC; 107, 206, 182 frame relay; 100, 11, 106, 123 ATM
+ *   other LANs   6 Token Ring; 10 FDDI; 7, 129 ARCNET; 122 Fibre Channel; 138 IEEE 1394; 242 InfiniBand
+ *   switch tags  281, 282 Broadcom; 284, 285 Marvell */
 typedef struct ipfunnel_frame {
     size_t size;                           /* set by the INIT macro */
     const uint8_t *bytes;                  /* starts at the link header */
     uint32_t captured_length;              /* bytes that are there */
     uint32_t original_length;              /* bytes the frame had; 0: as captured; IPFUNNEL_LENGTH_UNKNOWN: cut, by an
                                               unknown number of bytes */
-    uint32_t link_type;                    /* LINKTYPE number (https://www.tcpdump.org/linktypes.html) */
+    uint32_t link_type;                    /* LINKTYPE number */
     uint32_t facts;                        /* IPFUNNEL_FRAME_* */
     int64_t time_ns;                       /* or IPFUNNEL_TIME_UNKNOWN */
     uint16_t vlan_tci;                     /* with IPFUNNEL_FRAME_TAGGED */
