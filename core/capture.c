@@ -133,7 +133,7 @@ static uint64_t frames_so_far(ipfunnel *h)
 {
     struct ipfunnel__counters system = { .frames = UINT64_MAX, .dropped = UINT64_MAX };
     h->backend->stats(h->state, &system);
-    return system.frames == UINT64_MAX ? h->walked : system.frames;
+    return system.frames == UINT64_MAX ? ipfunnel__frames_taken(h) : system.frames;
 }
 
 int ipfunnel_set_mode(ipfunnel *h, ipfunnel_mode mode)

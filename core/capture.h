@@ -26,6 +26,12 @@ struct ipfunnel {
     ipfunnel_datagram views[IPFUNNEL__BATCH];
 };
 
+/* Frames that recv took from the backend; one that was looked at in part is in both sums. */
+static inline uint64_t ipfunnel__frames_taken(const ipfunnel *h)
+{
+    return h->walked + (uint64_t)(h->taken - h->looked_at) - (h->resume ? 1 : 0);
+}
+
 /* "" or NULL is no filter; anything else is EOPNOTSUPP while no backend can filter. */
 int ipfunnel__filter_check(const char *expression, ipfunnel_error *error);
 

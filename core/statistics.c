@@ -20,7 +20,7 @@ int ipfunnel_stats(ipfunnel *h, ipfunnel_statistics *out)
             carrying_ip += counts[i];
     }
     counts[IPFUNNEL_COUNTER_carrying_ip] = carrying_ip - counts[IPFUNNEL_COUNTER_extra_from_cutting];
-    counts[IPFUNNEL_COUNTER_frames] = system.frames == UINT64_MAX ? h->walked : system.frames;
+    counts[IPFUNNEL_COUNTER_frames] = system.frames == UINT64_MAX ? ipfunnel__frames_taken(h) : system.frames;
     counts[IPFUNNEL_COUNTER_pending] = counts[IPFUNNEL_COUNTER_frames] - h->walked;
     counts[IPFUNNEL_COUNTER_dropped] = system.dropped == UINT64_MAX ? 0 : system.dropped;
     if (system.dropped == UINT64_MAX)

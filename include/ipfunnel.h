@@ -331,7 +331,7 @@ IPFUNNEL_API int ipfunnel_next_event(ipfunnel *capture, ipfunnel_event *event);
     X(frames)                 /* the system handed over */ \
     X(carrying_ip)            /* frames with a usable IP header; one is enough where a frame has several parts */ \
     X(not_ip)                 /* ARP, LLC, ... */ \
-    X(malformed)              /* too short, wrong version, impossible lengths */ \
+    X(malformed)              /* too short, wrong version, impossible lengths, damaged on the air */ \
     X(unknown_link)           /* link type without a rule */ \
     X(pending)                /* handed over, not looked at yet */ \
     X(extra_from_cutting)     /* datagrams beyond the first that one frame gave (802.11 A-MSDU) */ \
