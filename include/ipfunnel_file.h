@@ -57,7 +57,8 @@
  *     vlan_count=N                       when more tags were removed than `vlan` has
  *   Interface
  *     clock_resolution=N                 nanoseconds
- *     dropped=unknown                    a datagram without epb_dropcount does not tell, rather than none were dropped
+ *     dropped=counted, dropped=unknown   always one of them: before a datagram without epb_dropcount none were dropped,
+ *                                        or nobody knows
  *   Statistics
  *     NAME=N                             every available counter of ipfunnel_statistics by its name
  *

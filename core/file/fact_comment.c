@@ -109,8 +109,7 @@ void ipfunnel__comment_interface(struct ipfunnel__block *block, const struct ipf
     struct comment c = { .block = block };
     if (description->clock_resolution_ns > 0)
         item_number(&c, "clock_resolution", description->clock_resolution_ns);
-    if (port->dropped_unknown)
-        item_text(&c, "dropped", "unknown");
+    item_text(&c, "dropped", port->dropped_unknown ? "unknown" : "counted");
     end(&c);
 }
 

@@ -81,6 +81,8 @@ static void the_interface_block_has_every_option(void)
     close_and_compare(w, mark);
 }
 
+static const char counted[] = "ipfunnel: dropped=counted";
+
 static void an_interface_without_facts_has_only_its_resolution(void)
 {
     ipfunnel_writer *w = open_format(IPFUNNEL_FILE_PCAPNG);
@@ -89,14 +91,20 @@ static void an_interface_without_facts_has_only_its_resolution(void)
     ipfunnel_writer_interface port = IPFUNNEL_WRITER_INTERFACE_INIT;
     port.os = "";
     CHECK_INT(ipfunnel_writer_add_interface(w, &port), 0);
-    expect("01000000 20000000 6500 0000 00000400 0900 0100 09000000 00000000 20000000");
+    expect("01000000 40000000 6500 0000 00000400 0900 0100 09000000");
+    expect_text(1, counted);
+    expect("00000000 40000000");
     port.hardware_address = eui;
     port.hardware_address_length = 8;
     CHECK_INT(ipfunnel_writer_add_interface(w, &port), 1);
-    expect("01000000 2c000000 6500 0000 00000400 0700 0800 0102030405060708 0900 0100 09000000 00000000 2c000000");
+    expect("01000000 4c000000 6500 0000 00000400 0700 0800 0102030405060708 0900 0100 09000000");
+    expect_text(1, counted);
+    expect("00000000 4c000000");
     port.hardware_address_length = 7;                     /* no option has room for it */
     CHECK_INT(ipfunnel_writer_add_interface(w, &port), 2);
-    expect("01000000 20000000 6500 0000 00000400 0900 0100 09000000 00000000 20000000");
+    expect("01000000 40000000 6500 0000 00000400 0900 0100 09000000");
+    expect_text(1, counted);
+    expect("00000000 40000000");
     close_and_compare(w, mark);
 }
 
@@ -109,11 +117,12 @@ static void by_default_the_interface_is_of_this_system(void)
     CHECK_INT(ipfunnel_writer_add_interface(w, &port), 0);
     ipfunnel__os_name(os, sizeof os);
     expect("01000000");
-    expect32(32 + text_size(os));
+    expect32(32 + text_size(os) + text_size(counted));
     expect("6500 0000 00000400 0900 0100 09000000");
     expect_text(12, os);
+    expect_text(1, counted);
     expect("00000000");
-    expect32(32 + text_size(os));
+    expect32(32 + text_size(os) + text_size(counted));
     close_and_compare(w, mark);
 }
 
