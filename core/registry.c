@@ -30,15 +30,15 @@ extern const struct ipfunnel__backend ipfunnel__savefile;
 #endif
 extern const struct ipfunnel__backend ipfunnel__memory;
 
-/* In the order of automatic choice. `absent` is what ipfunnel_backend_at shows for one that is not built. */
+/* In the order of automatic choice; of files savefile knows more than libpcap does. `absent` is what ipfunnel_backend_at shows for one that is not built. */
 static const struct row {
     const struct ipfunnel__backend *backend;
     ipfunnel_backend absent;
 } rows[] = {
     { SIO_RCVALL, .absent = { .name = "sio_rcvall", .description = "Windows raw sockets, no driver needed" } },
     { AF_PACKET, .absent = { .name = "af_packet", .description = "Linux packet sockets with a shared ring" } },
-    { PCAP, .absent = { .name = "pcap", .description = "libpcap, or Npcap on Windows" } },
     { SAVEFILE, .absent = { .name = "savefile", .description = "capture files: pcap and pcapng" } },
+    { PCAP, .absent = { .name = "pcap", .description = "libpcap, or Npcap on Windows" } },
     { .backend = &ipfunnel__memory },
 };
 enum { ROWS = sizeof rows / sizeof *rows };
