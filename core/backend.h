@@ -26,7 +26,7 @@ struct ipfunnel__request {
     uint64_t ring_bytes;
 };
 
-/* What the backend obtained. The core clears it before open; open and set_mode keep it up to date. */
+/* What the backend obtained. The core clears it before open; open, set_mode and recv keep it up to date. */
 struct ipfunnel__facts {
     uint32_t promiscuous;                     /* IPFUNNEL_UNKNOWN / NO / YES */
     uint32_t families_failed;
@@ -34,6 +34,7 @@ struct ipfunnel__facts {
     uint32_t clock_resolution_ns;
     uint64_t buffer_bytes;
     uint64_t hidden;                          /* bits of counters that the kernel program makes unknowable */
+    uint64_t file_position, file_size;        /* for ipfunnel_info; 0 where there is no file, or no end to see */
     const char *clock;
 };
 

@@ -12,7 +12,10 @@ enum { LOOK_NS = 1000000 };
 static ipfunnel_datagram *deliver(ipfunnel *h, ipfunnel_datagram *d)
 {
     d->dropped_before = h->drops_since_delivered;
+    if (h->drops_at_least && d->dropped_before != IPFUNNEL_DROPS_UNKNOWN)
+        d->flags |= IPFUNNEL_DROPPED_AT_LEAST;
     h->drops_since_delivered = 0;
+    h->drops_at_least = false;
     return d;
 }
 
@@ -42,6 +45,8 @@ static int normalize(ipfunnel *h, const ipfunnel_datagram *out[], int room)
             h->walked++;
             if (frame->dropped_before)
                 add_drops(&h->drops_since_delivered, frame->dropped_before);
+            if (frame->facts & IPFUNNEL__FRAME_DROPPED_AT_LEAST)
+                h->drops_at_least = true;
         }
         int counter = ipfunnel__normalize(&h->policy, frame, &resume, &h->views[ready]);
         if (begins)

@@ -20,6 +20,7 @@ struct ipfunnel {
     uint64_t walked;                           /* frames that were looked at, if only in part */
     uint64_t counts[IPFUNNEL_COUNTER_COUNT];   /* what the normaliser said about them */
     uint64_t drops_since_delivered;            /* may be IPFUNNEL_DROPS_UNKNOWN */
+    bool drops_at_least;                       /* it is a lower bound */
     struct ipfunnel__frame frames[IPFUNNEL__BATCH];
     int taken, looked_at;                      /* frames[] the backend filled; how many of them are done with */
     uint32_t resume;                           /* where the frame after those goes on; 0 = at its start */

@@ -14,6 +14,13 @@ enum {
     IPFUNNEL__LINK_NETWORK = 0x10000
 };
 
+/* normalize/link.c: has this link type a rule? And can the link header tell sent from received? */
+bool ipfunnel__link_known(uint32_t link_type);
+bool ipfunnel__link_tells_direction(uint32_t link_type);
+
+/* A further bit of `facts`: dropped_before is a lower bound. */
+#define IPFUNNEL__FRAME_DROPPED_AT_LEAST (UINT32_C(1) << 31)
+
 struct ipfunnel__frame {
     const uint8_t *bytes;       /* never NULL */
     uint32_t captured;          /* bytes that are there */
@@ -21,10 +28,12 @@ struct ipfunnel__frame {
     int64_t time_ns;            /* or IPFUNNEL_TIME_UNKNOWN */
     uint64_t dropped_before;    /* frames lost between the frame before and this one, or IPFUNNEL_DROPS_UNKNOWN */
     uint32_t link_type;
-    uint32_t facts;             /* IPFUNNEL_FRAME_* of ipfunnel.h */
+    uint32_t facts;             /* IPFUNNEL_FRAME_* of ipfunnel.h, and those above */
     uint32_t interface_index;
     uint16_t protocol;          /* EtherType, with IPFUNNEL__LINK_NETWORK only */
     uint16_t vlan_tci;          /* the tag the system removed, with IPFUNNEL_FRAME_TAGGED: the outermost one */
+    uint16_t vlan_inner;        /* the tag behind it, with vlan_count > 1 */
+    uint8_t vlan_count;         /* tags that are gone from the bytes when there were several; 0 or 1: as TAGGED says */
     uint16_t segment_size;      /* 0 = unknown */
     uint8_t direction_source;   /* IPFUNNEL_SAYS_*: whose word the facts are, those here and those that the link header
                                    adds: the kernel's for what is captured now, the file's for what was read */

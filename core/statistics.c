@@ -52,6 +52,8 @@ int ipfunnel_info(ipfunnel *h, ipfunnel_capture_info *out)
         .clock_resolution_ns = h->facts.clock_resolution_ns,
         .buffer_bytes = h->facts.buffer_bytes,
         .clock = h->facts.clock,
+        .file_position = h->facts.file_position,
+        .file_size = h->facts.file_size,
     };
     return ipfunnel__give_sized(out, &info, sizeof info, "ipfunnel_capture_info", &h->error);
 }

@@ -376,10 +376,11 @@ typedef struct ipfunnel_capture_info {
     uint32_t latency_ms;
     uint32_t clock_resolution_ns;          /* 0 = unknown */
     uint64_t buffer_bytes;                 /* memory for frames not yet read, as really allocated */
-    const char *clock;                     /* who stamps: "kernel", "caller", ... */
+    const char *clock;                     /* who stamps: "kernel", "caller", "file" */
+    uint64_t file_position, file_size;     /* bytes read of a file as it is stored, and all; size 0: unknown, a pipe */
 } ipfunnel_capture_info;
 #define IPFUNNEL_CAPTURE_INFO_INIT \
-    { sizeof(ipfunnel_capture_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL }
+    { sizeof(ipfunnel_capture_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0 }
 
 /* Fills *out with what is in force now. Returns 0, or EINVAL for a bad size. Strings live as long as the capture. */
 IPFUNNEL_API int ipfunnel_info(ipfunnel *capture, ipfunnel_capture_info *out);
