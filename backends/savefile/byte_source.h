@@ -1,0 +1,39 @@
+/* byte_source.h - where the bytes of a capture file come from: a path, or "-" for standard input. One file per system. */
+#ifndef IPFUNNEL_SAVEFILE_BYTE_SOURCE_H
+#define IPFUNNEL_SAVEFILE_BYTE_SOURCE_H
+#include "os.h"
+#include <stdbool.h>
+
+struct ipfunnel__byte_source {
+    intptr_t handle;            /* descriptor or HANDLE; -1: not open */
+    intptr_t ready;             /* wait handle: bytes or the end are there, or the signal is set. -1 unless `waits` */
+    bool ours;                  /* to be closed */
+    bool waits;                 /* a pipe or the like: what will be read may not have been written yet */
+    uint64_t size;              /* of a regular file; 0: there is no telling */
+};
+
+enum { IPFUNNEL__SOURCE_BYTES = 1, IPFUNNEL__SOURCE_SIGNAL = 2 };
+
+/* A pipe that nobody writes to yet is open at once. Close it whatever this returns. */
+int ipfunnel__source_open(struct ipfunnel__byte_source *source, const char *path,
+                          const struct ipfunnel__signal *signal, ipfunnel_error *error);
+
+/* Of one that waits: until there are bytes (or the end), the signal is set or the time is over; -1: no limit. Returns
+ * bits, 0 at the end of the time or when a signal handler ran. */
+int ipfunnel__source_wait(const struct ipfunnel__byte_source *source, const struct ipfunnel__signal *signal,
+                          int timeout_ms);
+
+/* Reads up to `size` bytes (at least 1) into out. Returns 0 with *got, which is 0 when there are none at the moment;
+ * IPFUNNEL_END; or EIO. */
+int ipfunnel__source_read(struct ipfunnel__byte_source *source, const char *path, uint8_t *out, size_t size,
+                          size_t *got, ipfunnel_error *error);
+
+void ipfunnel__source_close(struct ipfunnel__byte_source *source);
+
+/* What the user calls it. */
+static inline const char *ipfunnel__source_name(const char *path)
+{
+    return path[0] == '-' && path[1] == '\0' ? "standard input" : path;
+}
+
+#endif
