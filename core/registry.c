@@ -37,7 +37,7 @@ static const struct row {
 } rows[] = {
     { SIO_RCVALL, .absent = { .name = "sio_rcvall", .description = "Windows raw sockets, no driver needed" } },
     { AF_PACKET, .absent = { .name = "af_packet", .description = "Linux packet sockets with a shared ring" } },
-    { SAVEFILE, .absent = { .name = "savefile", .description = "capture files: pcap and pcapng" } },
+    { SAVEFILE, .absent = { .name = "savefile", .description = "capture files: pcap, pcapng" } },
     { PCAP, .absent = { .name = "pcap", .description = "libpcap, or Npcap on Windows" } },
     { .backend = &ipfunnel__memory },
 };

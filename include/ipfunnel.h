@@ -48,7 +48,8 @@ extern "C" {
 
 typedef enum ipfunnel_status {
     IPFUNNEL_OK = 0,
-    IPFUNNEL_END = -1,             /* mode is OFF and all that arrived before was read; or the file ended */
+    IPFUNNEL_END = -1,             /* mode is OFF and all that arrived before was read; or the file ended. Where its
+                                      last record is cut, ipfunnel_last_error then has this status and says so */
     IPFUNNEL_INTERRUPTED = -2,     /* ipfunnel_interrupt was called */
     IPFUNNEL_EVENT = -3,           /* ipfunnel_next_event has something (only with IPFUNNEL_OPEN_EVENTS) */
     IPFUNNEL_EINVAL = -4,          /* an argument or option is wrong; WSAEINVAL, WSAEFAULT */
@@ -81,7 +82,8 @@ IPFUNNEL_API uint32_t ipfunnel_version(void);
 
 /* ---- Backends --------------------------------------------------------------------------------------------------- */
 
-/* What a backend can do. A missing bit means the request is refused with EOPNOTSUPP or the fact is always "unknown". */
+/* What a backend can do. A missing bit means the request is refused with EOPNOTSUPP or the fact is always "unknown". Of
+ * a file a fact is known where the file tells it. */
 enum {
     IPFUNNEL_CAN_LIVE = 1 << 0,            /* captures from interfaces */
     IPFUNNEL_CAN_READ_FILES = 1 << 1,      /* reads capture files */
@@ -189,7 +191,8 @@ typedef struct ipfunnel_options {
     const char *interface_name;            /* name, index, one of its addresses, or "default". An address also selects
                                               its family. The ANY address is EINVAL. Backend "memory": the addresses of
                                               the imitated interface, "10.0.0.1/24,fd00::1/64", or NULL */
-    const char *file;                      /* capture file to read instead; exactly one of interface_name and file */
+    const char *file;                      /* capture file to read instead, or "-": standard input; see below.
+                                              Exactly one of interface_name and file */
     const char *backend;                   /* NULL: environment IPFUNNEL_BACKEND, else the first that can run here */
     const char *filter;                    /* pcap-filter expression; NULL or "": everything */
     uint32_t start;                        /* ipfunnel_mode to start in; 0: start later with ipfunnel_set_mode */
@@ -198,13 +201,24 @@ typedef struct ipfunnel_options {
     uint32_t vlan;                         /* IPFUNNEL_VLAN_* or a VID: the outermost tag that is not 0 */
     uint32_t snap_length;                  /* deliver at most this many bytes of a datagram; 0: 262144 */
     uint32_t latency_ms;                   /* longest delay between arrival and delivery; 0: 1 ms; at most 1000 */
-    uint64_t ring_bytes;                   /* memory for frames not yet read; 0: 16 MiB; rounded up to whole blocks */
+    uint64_t ring_bytes;                   /* memory for frames not yet read; 0: 16 MiB; rounded up */
     uint32_t fanout_group;                 /* captures with the same number 1..65535 share the traffic; 0: alone */
     uint32_t fanout_mode;                  /* IPFUNNEL_FANOUT_* */
 } ipfunnel_options;
 #define IPFUNNEL_OPTIONS_INIT { sizeof(ipfunnel_options), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
-typedef struct ipfunnel ipfunnel;          /* one capture on one interface */
+/* Files: pcap (both byte orders, micro- and nanoseconds, some older variants) and pcapng, from a path or a pipe; also
+ * gzip and zstd where the build has their libraries ("ipfunnel backends" shows it).
+ *   Modes       A file waits: ON and IPLEVEL read on where it was left, OFF gives END at once. IPLEVEL leaves out
+ *               frames that the file says are for other hosts.
+ *   Pipes       Opened at once, read as they grow, waited for like an interface. Of a path that is no pipe
+ *               ipfunnel_open reads the beginning and says what is wrong with it, of a pipe the first ipfunnel_recv.
+ *   Errors      EIO names the byte at which a file is damaged; all before it was delivered. EACCES, ENOBUFS, ENOMEM.
+ *               EOPNOTSUPP: compression or version not in this build, no link type of the file has a rule, or
+ *               no_outgoing of a file whose first frame does not say which way it went.
+ *   Losses      ipfunnel_statistics.dropped and dropped_before are what the file says, pcap says nothing.
+ *   Memory      ring_bytes is the largest record that is accepted (at least 1 MiB). */
+typedef struct ipfunnel ipfunnel;          /* one capture on one interface, or of one file */
 
 /* Opens a capture. With options->start = 0 nothing is captured before ipfunnel_set_mode.
  * Returns 0 and *out, or a status; *error then says what to do.
@@ -261,7 +275,7 @@ typedef struct ipfunnel_datagram {         /* handed out by the library; new fie
     int64_t time_ns;                       /* arrival, or IPFUNNEL_TIME_UNKNOWN */
     uint64_t dropped_before;               /* frames the system lost since the datagram before, or ..._DROPS_UNKNOWN */
     uint32_t flags;                        /* IPFUNNEL_SNAPPED ... */
-    uint32_t interface_index;
+    uint32_t interface_index;              /* the system's; of a file the number in it, from 1; 0 = none */
     uint16_t segment_size;                 /* payload bytes per segment of a super-datagram; 0 = unknown or none */
     uint16_t vlan[2];                      /* tag control information of the outer and the next tag that were removed */
     uint8_t vlan_count;                    /* tags that were removed; may exceed 2 */
@@ -275,7 +289,7 @@ typedef struct ipfunnel_datagram {         /* handed out by the library; new fie
 /* Waits for datagrams and hands out up to `max` of them, in arrival order.
  * timeout_ms: the longest wait; 0 only looks, -1 waits without limit. Frames that carry no datagram for this capture
  * do not extend it. Returns the number in out[], 0 at the timeout, or IPFUNNEL_END, IPFUNNEL_INTERRUPTED,
- * IPFUNNEL_EVENT, or an error: ENODEV once the interface is gone and all was read; EINVAL (max < 1).
+ * IPFUNNEL_EVENT, or an error: ENODEV once the interface is gone and all was read; EINVAL (max < 1); those of files.
  * Lifetime: this call first ends the datagrams of the call before. */
 IPFUNNEL_API int ipfunnel_recv(ipfunnel *capture, const ipfunnel_datagram *out[], int max, int timeout_ms);
 
@@ -364,7 +378,7 @@ enum { IPFUNNEL_UNKNOWN = 0, IPFUNNEL_NO = 1, IPFUNNEL_YES = 2 };
 typedef struct ipfunnel_capture_info {
     size_t size;                           /* set by the INIT macro */
     const char *backend;
-    const char *interface_name;            /* as it was called at open; "" for the memory backend */
+    const char *interface_name;            /* as it was called at open; of a file its path; "" for "memory" */
     uint32_t interface_index;              /* 0 = none */
     uint32_t capabilities;                 /* IPFUNNEL_CAN_* of this capture */
     uint32_t mode;                         /* ipfunnel_mode in force */

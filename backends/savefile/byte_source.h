@@ -1,4 +1,5 @@
-/* byte_source.h - where the bytes of a capture file come from: a path, or "-" for standard input. One file per system. */
+/* byte_source.h - where the bytes of a capture file come from: a path, or "-" for standard input. One file per
+ * system. */
 #ifndef IPFUNNEL_SAVEFILE_BYTE_SOURCE_H
 #define IPFUNNEL_SAVEFILE_BYTE_SOURCE_H
 #include "os.h"

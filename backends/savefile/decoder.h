@@ -1,5 +1,5 @@
-/* decoder.h - compressed files. Which decoders are there is decided when ipfunnel is built; those that are not are known
- * by their magic number, to say so. */
+/* decoder.h - compressed files. Which decoders are there is decided when ipfunnel is built; those that are not are
+ * known by their magic number, to say so. */
 #ifndef IPFUNNEL_SAVEFILE_DECODER_H
 #define IPFUNNEL_SAVEFILE_DECODER_H
 #include <stdbool.h>
@@ -30,8 +30,7 @@ struct ipfunnel__decoder {
     uint8_t magic[4];
     uint8_t magic_length;
     const char *name;           /* "gzip" */
-    const char *suffix;         /* of files, ".gz" */
-    const char *library;        /* that makes it possible, with its Debian package */
+    const char *library;        /* that makes it possible, with its package */
 
     /* NULL where this build cannot. */
     void *(*open)(void);                                                /* NULL: out of memory */

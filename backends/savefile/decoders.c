@@ -20,9 +20,9 @@ void ipfunnel__zstd_close(void *state);
 #endif
 
 static const struct ipfunnel__decoder decoders[] = {
-    { .magic = { 0x1f, 0x8b }, .magic_length = 2, .name = "gzip", .suffix = ".gz", .library = "zlib (zlib1g-dev)", GZIP },
-    { .magic = { 0x28, 0xb5, 0x2f, 0xfd }, .magic_length = 4, .name = "zstd", .suffix = ".zst",
-      .library = "libzstd (libzstd-dev)", ZSTD },
+    { .magic = { 0x1f, 0x8b }, .magic_length = 2, .name = "gzip", .library = "zlib (Debian: zlib1g-dev)", GZIP },
+    { .magic = { 0x28, 0xb5, 0x2f, 0xfd }, .magic_length = 4, .name = "zstd",
+      .library = "libzstd (Debian: libzstd-dev)", ZSTD },
 };
 
 const struct ipfunnel__decoder *ipfunnel__decoder_of(const uint8_t magic[4])

@@ -43,7 +43,7 @@ void ipfunnel__bytes_pass(struct ipfunnel__file_bytes *b, uint64_t n)
 
 static int not_in_this_build(const struct ipfunnel__file_bytes *b, ipfunnel_error *error)
 {
-    ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "savefile", "%.160s is compressed with %s, which this build cannot read",
+    ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "savefile", "%.160s is %s data, which this build cannot read",
                    ipfunnel__source_name(b->path), b->decoder->name);
     return ipfunnel__remedy(error, "\"%s -dc FILE | ipfunnel capture -r -\" decompresses it; or build with %s",
                             b->decoder->name, b->decoder->library);

@@ -1,5 +1,5 @@
-/* file_walk.h - from the bytes of a capture file to frames, step by step. Pure: the caller gives the bytes that are next
- * and passes as many as a step says. Nothing is allocated but one small block for each interface in the file.
+/* file_walk.h - from the bytes of a capture file to frames, step by step. Pure: the caller gives the bytes that are
+ * next and passes as many as a step says. Nothing is allocated but one small block for each interface in the file.
  *
  *   file_walk.c       which format, the interfaces
  *   pcap_steps.c      pcap and its relatives

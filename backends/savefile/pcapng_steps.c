@@ -118,7 +118,7 @@ static enum ipfunnel__step packet(struct ipfunnel__file_walk *walk, struct ipfun
     ipfunnel__take(&body, padding < left ? padding : left);
     ipfunnel__packet_options_read(&options, body, big);
     if (options.dropped == IPFUNNEL_DROPS_UNKNOWN)
-        options.dropped = dropped != IPFUNNEL_DROPS_UNKNOWN ? dropped : from->drops_counted ? 0 : IPFUNNEL_DROPS_UNKNOWN;
+        options.dropped = dropped == IPFUNNEL_DROPS_UNKNOWN && from->drops_counted ? 0 : dropped;
 
     uint64_t units = (uint64_t)ipfunnel__file32(big, fields) << 32 | ipfunnel__file32(big, fields + 4);
     *frame = (struct ipfunnel__frame){

@@ -1,6 +1,6 @@
 /* savefile.c - the backend "savefile": the slots of core/backend.h over a file.
  *
- *   byte_source_*.c ── file_bytes.c (buffer; decoders.c) ── file_walk.c ── pcap_steps.c, pcapng_steps.c ──▶ frames */
+ *   byte_source_*.c ── file_bytes.c, decoders.c ── file_walk.c, pcap_steps.c, pcapng_steps.c ──▶ frames */
 #include "backend.h"
 #include "error.h"
 #include "file_bytes.h"
@@ -187,8 +187,10 @@ static int savefile_open(void *state, const struct ipfunnel__request *request, s
     if (status)
         return status;
     facts->file_size = s->bytes.source.size;
-    ipfunnel__signal_set(&s->wake);           /* END waits to be returned; a file has something or its end at any time */
-    return s->bytes.source.waits ? IPFUNNEL_OK : look_ahead(s, error);
+    if (s->bytes.source.waits)
+        return IPFUNNEL_OK;
+    ipfunnel__signal_set(&s->wake);           /* for good: at any time there is something to read, or the end */
+    return look_ahead(s, error);
 }
 
 static int set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
@@ -196,7 +198,8 @@ static int set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
     struct savefile *s = state;
     (void)error;
     s->mode = mode;
-    ipfunnel__signal_set(&s->wake);
+    if (mode == IPFUNNEL_MODE_OFF)
+        ipfunnel__signal_set(&s->wake);
     return IPFUNNEL_OK;
 }
 
@@ -248,6 +251,8 @@ static void stats(void *state, struct ipfunnel__counters *counters)
 static intptr_t wait_handle(void *state)
 {
     const struct savefile *s = state;
+    if (s->mode == IPFUNNEL_MODE_OFF)             /* also before the first start END waits to be returned */
+        ipfunnel__signal_set(&s->wake);
     return s->bytes.source.waits ? s->bytes.source.ready : s->wake.handle;
 }
 

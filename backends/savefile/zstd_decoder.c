@@ -1,5 +1,5 @@
-/* zstd_decoder.c - .zst through libzstd: one frame or several behind each other. Its own limit bounds the window, and so
- * the memory, at 128 MiB. */
+/* zstd_decoder.c - .zst through libzstd: one frame or several behind each other. Its own limit bounds the window, and
+ * so the memory, at 128 MiB. */
 #include "decoder.h"
 #include <zstd.h>
 

@@ -36,7 +36,8 @@ void backend_is_listed_and_can_run(void)
 
 void info_is_true(void)
 {
-    ipfunnel *capture = open_in(IPFUNNEL_MODE_OFF);
+    ipfunnel_options options = options_here();
+    ipfunnel *capture = open_with(&options);
     ipfunnel_capture_info info = info_of(capture);
     CHECK_STR(info.backend, rig->name);
     CHECK_INT(info.capabilities & ~listed()->capabilities, 0);
@@ -56,7 +57,7 @@ void info_is_true(void)
 
     CHECK(info.interface_name);
     if (!(rig->abilities & RIG_INTERFACE)) {
-        CHECK_STR(info.interface_name, "");
+        CHECK_STR(info.interface_name, options.file ? options.file : "");
         CHECK_INT(info.interface_index, 0);
         return;
     }

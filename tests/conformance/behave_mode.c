@@ -11,6 +11,7 @@ static void expect_end(ipfunnel *capture)
 
 void nothing_is_captured_before_set_mode(void)
 {
+    need_ability(RIG_LIVE, "frames pass by");
     ipfunnel *capture = open_in(IPFUNNEL_MODE_OFF);
     CHECK_INT(info_of(capture).mode, IPFUNNEL_MODE_OFF);
     send_many(100, 10, 32);
@@ -39,6 +40,7 @@ void open_can_start(void)
 
 void off_keeps_what_arrived_then_ends(void)
 {
+    need_ability(RIG_LIVE, "frames arrive at a time");
     enum { COUNT = 300 };
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
     send_many(0, COUNT, 32);
@@ -58,6 +60,7 @@ void off_keeps_what_arrived_then_ends(void)
 
 void off_shuts_out_what_arrives_later(void)
 {
+    need_ability(RIG_LIVE, "frames arrive at a time");
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
     send_many(0, 5, 32);
     wait_for_frames(capture, 5);
@@ -71,6 +74,7 @@ void off_shuts_out_what_arrives_later(void)
 
 void on_again_after_off(void)
 {
+    need_ability(RIG_LIVE, "frames pass by");
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
     for (int round = 0; round < 5; round++) {
         send_many(0, 3, 32);

@@ -38,6 +38,7 @@ void ledger_holds_for_what_was_queued_before_iplevel(void)
 
 void iplevel_holds_for_what_arrived_in_it(void)
 {
+    need_ability(RIG_LIVE, "frames arrive at a time");
     need_side(RIG_OTHER_HOST, "frames for other hosts");
     ipfunnel_options o = options_here();
     o.start = IPFUNNEL_MODE_IPLEVEL;

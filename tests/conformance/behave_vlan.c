@@ -89,9 +89,9 @@ void vlan_own_takes_untagged_and_priority_tagged(void)
     expect_option(IPFUNNEL_VLAN_OWN, is_own);
 }
 
-void vlan_default_is_own(void)
+void vlan_default_is_own_and_all_in_files(void)
 {
-    expect_option(IPFUNNEL_VLAN_DEFAULT, is_own);
+    expect_option(IPFUNNEL_VLAN_DEFAULT, options_here().file ? is_any : is_own);
 }
 
 void vlan_all_takes_everything(void)

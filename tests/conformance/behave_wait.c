@@ -78,11 +78,12 @@ void wait_has_no_limit_of_64(void)
 {
     enum { COUNT = 100 };
     ipfunnel *captures[COUNT];
-    ipfunnel_options options = options_here();
-    options.start = IPFUNNEL_MODE_ON;
-    options.ring_bytes = 1;
-    for (int i = 0; i < COUNT; i++)
+    for (int i = 0; i < COUNT; i++) {
+        ipfunnel_options options = options_here();
+        options.start = IPFUNNEL_MODE_ON;
+        options.ring_bytes = 1;
         captures[i] = open_with(&options);
+    }
     CHECK_INT(ipfunnel_wait(captures, COUNT, 0), 0);
     ipfunnel_interrupt(captures[COUNT - 1]);
     CHECK_INT(ipfunnel_wait(captures, COUNT, PATIENCE_MS), 1);

@@ -59,7 +59,7 @@
     X(vlan_own_takes_untagged_and_priority_tagged) \
     X(vlan_all_takes_everything) \
     X(vlan_id_takes_one) \
-    X(vlan_default_is_own) \
+    X(vlan_default_is_own_and_all_in_files) \
     X(vlan_tags_are_removed_and_recorded) \
     X(vlan_goes_by_the_outermost_tag_that_is_not_0) \
     /* behave_form.c */ \

@@ -176,7 +176,7 @@ void wait_for_frames(ipfunnel *capture, uint64_t frames)
     int64_t end = platform_now_us() + PATIENCE_MS * 1000;
     for (;;) {
         ipfunnel_statistics s = stats_of(capture);
-        if (!is_known(&s, IPFUNNEL_COUNTER_frames)) {
+        if (!is_known(&s, IPFUNNEL_COUNTER_frames) || !(rig->abilities & RIG_LIVE)) {
             CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
             return;
         }

@@ -76,7 +76,9 @@ extern int marker_version;
 
 ipfunnel_statistics stats_of(ipfunnel *capture);        /* also checks both ledgers */
 int is_known(const ipfunnel_statistics *stats, int counter);
-void wait_for_frames(ipfunnel *capture, uint64_t frames);       /* until the system handed over that many */
+
+/* Until the system handed over that many; where that cannot be seen, until there is something. */
+void wait_for_frames(ipfunnel *capture, uint64_t frames);
 
 /* The error says what failed and what to do, one line each. */
 void expect_error(const ipfunnel_error *error, int status);

@@ -18,7 +18,9 @@ enum rig_side {
 enum {                                  /* rig.abilities */
     RIG_THREADED = 1 << 0,              /* send may run in one thread while another waits in ipfunnel_recv */
     RIG_INTERFACE = 1 << 1,             /* captures a real interface: names, addresses and indexes mean something */
-    RIG_SETS_TIME = 1 << 2              /* rig_frame.time_ns is the arrival time */
+    RIG_SETS_TIME = 1 << 2,             /* rig_frame.time_ns is the arrival time */
+    RIG_LIVE = 1 << 3                   /* frames pass by: they count when they pass, wait in a ring that may overflow,
+                                           and are gone when nobody captures. Else they wait where they were recorded */
 };
 
 struct rig_frame {
@@ -50,5 +52,6 @@ struct rig {
 
 extern const struct rig rig_memory;
 extern const struct rig rig_af_packet;
+extern const struct rig rig_savefile;
 
 #endif

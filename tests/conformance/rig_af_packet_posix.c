@@ -62,7 +62,7 @@ static void clean_up(void)
 const struct rig rig_af_packet = {
     .name = "af_packet",
     .sides = 1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT | 1u << RIG_LOOPBACK,
-    .abilities = RIG_THREADED | RIG_INTERFACE,
+    .abilities = RIG_LIVE | RIG_THREADED | RIG_INTERFACE,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .own_addresses = { "10.9.0.2", "fd09::2" },
