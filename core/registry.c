@@ -30,7 +30,8 @@ extern const struct ipfunnel__backend ipfunnel__savefile;
 #endif
 extern const struct ipfunnel__backend ipfunnel__memory;
 
-/* In the order of automatic choice; of files savefile knows more than libpcap does. `absent` is what ipfunnel_backend_at shows for one that is not built. */
+/* In the order of automatic choice; of files savefile knows more than libpcap does. `absent` is what
+ * ipfunnel_backend_at shows for one that is not built. */
 static const struct row {
     const struct ipfunnel__backend *backend;
     ipfunnel_backend absent;

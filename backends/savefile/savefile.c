@@ -1,6 +1,6 @@
 /* savefile.c - the backend "savefile": the slots of core/backend.h over a file.
  *
- *   byte_source_*.c ── file_bytes.c, decoders.c ── file_walk.c, pcap_steps.c, pcapng_steps.c ──▶ frames */
+ *   byte_source_*.c -> file_bytes.c, decoders.c -> file_walk.c, pcap_steps.c, pcapng_steps.c -> frames */
 #include "backend.h"
 #include "error.h"
 #include "file_bytes.h"

@@ -130,6 +130,7 @@ int capture_file_add(struct capture_file *f, ipfunnel *capture)
 static int number_of(struct capture_file *f, ipfunnel *capture, const ipfunnel_datagram *d)
 {
     ipfunnel_writer_interface text = IPFUNNEL_WRITER_INTERFACE_INIT;
+    ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
     int status;
 
     for (int n = 0; n < f->origin_count; n++) {
@@ -143,6 +144,8 @@ static int number_of(struct capture_file *f, ipfunnel *capture, const ipfunnel_d
     text.os = "";
     text.filter = f->settings->options.filter;
     text.dropped_unknown = d->dropped_before == IPFUNNEL_DROPS_UNKNOWN;
+    ipfunnel_info(capture, &info);
+    text.clock_resolution_ns = info.clock_resolution_ns;
     status = add_origin(f, capture, d->interface_index, &text);
     return status < 0 ? status : f->origins[f->last_origin].number;
 }

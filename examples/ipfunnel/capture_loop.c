@@ -2,7 +2,6 @@
 #include "messages.h"
 #include "session.h"
 #include "signals.h"
-#include <inttypes.h>
 
 enum { BATCH = 128, LOOK_EVERY_MS = 500, DRAIN_WAIT_MS = 1000 };
 
@@ -14,6 +13,8 @@ static int take(struct session *s, ipfunnel *capture, int timeout_ms)
     int max = limit && limit - s->delivered < BATCH ? (int)(limit - s->delivered) : BATCH;
     int n = ipfunnel_recv(capture, datagrams, max, timeout_ms);
 
+    if (n > 0 || n == IPFUNNEL_END)
+        session_need_file(s);
     if (n > 0) {
         session_deliver(s, capture, datagrams, n);
         ipfunnel_release(capture);
@@ -34,10 +35,12 @@ static void drop(struct session *s, int i, int status)
     ipfunnel *capture = s->captures[i];
     ipfunnel_statistics statistics = IPFUNNEL_STATISTICS_INIT;
 
-    if (status != IPFUNNEL_END)
+    session_end_counter(s);
+    if (status != IPFUNNEL_END || ipfunnel_last_error(capture)->status == IPFUNNEL_END)     /* a file that is cut */
         complain(ipfunnel_last_error(capture));
     if (s->count == 1) {                /* stays open: its counters are needed at the end */
-        s->outcome = status == IPFUNNEL_END ? OUTCOME_END : OUTCOME_FAILED;
+        if (s->outcome == OUTCOME_RUNNING)
+            s->outcome = status == IPFUNNEL_END ? OUTCOME_END : OUTCOME_FAILED;
         return;
     }
     if (s->file)
@@ -97,11 +100,8 @@ static void look_around(struct session *s, int64_t now)
     s->next_look_ms = now + LOOK_EVERY_MS;
     if (s->print_to_pipe && host_output_closed())
         s->outcome = OUTCOME_OUTPUT_CLOSED;
-    if (s->counter) {
-        fprintf(stderr, "\ripfunnel: %" PRIu64 " datagrams", s->delivered);
-        fflush(stderr);
-        s->counter_shown = true;
-    }
+    if (s->counter || s->progress)
+        session_print_counter(s);
 }
 
 static int64_t sooner(int64_t left, int64_t other)
@@ -120,7 +120,7 @@ static int time_left(const struct session *s, int64_t now)
         left = sooner(left, s->end_ms - now);
     if (s->file && capture_file_time_left(s->file, now) >= 0)
         left = sooner(left, capture_file_time_left(s->file, now));
-    if (s->print_to_pipe || s->counter)
+    if (s->print_to_pipe || s->counter || s->progress)
         left = sooner(left, s->next_look_ms - now);
     return left > 3600000 ? 3600000 : (int)left;
 }

@@ -20,7 +20,7 @@ struct session {
     const struct capture_settings *settings;
     ipfunnel **captures;        /* those that are open */
     int count;
-    struct capture_file *file;   /* NULL without -w */
+    struct capture_file *file;  /* NULL without -w; with -r made when the first datagrams are there */
     bool leave_own_out;
     struct own_connection own;
     struct text_style style;
@@ -30,7 +30,8 @@ struct session {
     struct totals closed;       /* of captures that are closed already */
     int64_t end_ms;             /* of --duration; -1: none */
     int64_t next_look_ms;       /* at the pipe, and for the counter of -v */
-    bool counter, counter_shown;
+    bool counter, progress;     /* of -v; of a long file */
+    bool counter_shown;         /* one of them is on the last line of the terminal */
     bool started;               /* everything is open: there will be totals */
     enum outcome outcome;
 };
@@ -39,6 +40,10 @@ struct session {
  * wrong; session_close is needed in either case. */
 int session_open(struct session *, const struct capture_settings *settings);
 void session_close(struct session *);
+
+/* Creates the file of -w where that was put off: a capture file that cannot be read overwrites nothing. Sets the
+ * outcome when it fails. */
+void session_need_file(struct session *);
 
 /* Says on standard error what is being captured. */
 void session_print_start(const struct session *);
@@ -49,6 +54,8 @@ void session_event(struct session *, ipfunnel *capture);
 void session_flush(struct session *);       /* the printed lines */
 void session_file_status(struct session *, int status);     /* takes what a capture_file call returned */
 void session_print_totals(struct session *);
+void session_print_counter(struct session *);
+void session_end_counter(struct session *);     /* before anything else goes to the terminal */
 
 /* capture_loop.c: runs until something ends it, and reads what had arrived by then. */
 void session_run(struct session *);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LONG_MS = 1000 };        /* a file that takes longer than this is a long one */
+
 static int open_one(struct session *s, const char *interface_name, ipfunnel_error *error)
 {
     ipfunnel_options options = s->settings->options;
@@ -90,6 +92,12 @@ static int open_file(struct session *s)
     return EXIT_DONE;
 }
 
+void session_need_file(struct session *s)
+{
+    if (s->settings->write_name && !s->file && s->outcome == OUTCOME_RUNNING && open_file(s) != EXIT_DONE)
+        s->outcome = OUTCOME_FAILED;
+}
+
 int session_open(struct session *s, const struct capture_settings *settings)
 {
     const bool file_on_stdout = settings->write_name && strcmp(settings->write_name, "-") == 0;
@@ -105,7 +113,7 @@ int session_open(struct session *s, const struct capture_settings *settings)
     if (s->style.out == stdout)
         setvbuf(stdout, NULL, _IOFBF, 1 << 16);
     status = open_captures(s);
-    if (status == EXIT_DONE && settings->write_name)
+    if (status == EXIT_DONE && settings->write_name && !settings->options.file)
         status = open_file(s);
     if (status != EXIT_DONE)
         return status;
@@ -117,7 +125,11 @@ int session_open(struct session *s, const struct capture_settings *settings)
     for (int i = 0; i < s->count; i++) {
         ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
         ipfunnel_info(s->captures[i], &info);
-        if ((int)strlen(info.interface_name) > s->style.name_width)
+        if (settings->options.file) {
+            s->progress = info.file_size > 0 && host_is_terminal(stderr)
+                          && !(settings->print && host_is_terminal(stdout));
+            s->next_look_ms = host_milliseconds() + LONG_MS;
+        } else if ((int)strlen(info.interface_name) > s->style.name_width)
             s->style.name_width = (int)strlen(info.interface_name);
     }
     if (settings->duration_ms)

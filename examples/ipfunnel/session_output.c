@@ -3,6 +3,7 @@
 #include "messages.h"
 #include "session.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 void session_file_status(struct session *s, int status)
@@ -96,8 +97,26 @@ void session_print_totals(struct session *s)
     for (int i = 0; i < s->count; i++)
         if (ipfunnel_stats(s->captures[i], &statistics) == 0)
             totals_add(&totals, &statistics);
+    session_end_counter(s);
+    totals_print(stderr, &totals, s->delivered, s->left_out);
+}
+
+void session_print_counter(struct session *s)
+{
+    ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
+
+    if (s->progress && ipfunnel_info(s->captures[0], &info) == 0 && info.file_size > 0)
+        fprintf(stderr, "\ripfunnel: %3d %%, %" PRIu64 " datagrams",
+                (int)((double)info.file_position * 100 / (double)info.file_size), s->delivered);
+    else
+        fprintf(stderr, "\ripfunnel: %" PRIu64 " datagrams", s->delivered);
+    fflush(stderr);
+    s->counter_shown = true;
+}
+
+void session_end_counter(struct session *s)
+{
     if (s->counter_shown)
         fputc('\n', stderr);
     s->counter_shown = false;
-    totals_print(stderr, &totals, s->delivered, s->left_out);
 }
