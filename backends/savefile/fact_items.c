@@ -83,17 +83,22 @@ static void read_tags(struct ipfunnel__fact_items *items, struct text value)
     items->vlan_count = two ? 2 : 1;
 }
 
-static void read_item(struct ipfunnel__fact_items *items, struct text name)
+static void read_word(struct ipfunnel__fact_items *items, struct text word)
 {
-    struct text value = name;
-    uint64_t n = 0;
-    name = cut(&value, "=");
-    if (is(&name, "snapped"))
+    if (is(&word, "snapped"))
         items->snapped = true;
-    else if (is(&name, "short"))
+    else if (is(&word, "short"))
         items->is_short = true;
-    else if (is(&name, "dropped_at_least"))
+    else if (is(&word, "dropped_at_least"))
         items->drops_at_least = true;
+}
+
+static void read_item(struct ipfunnel__fact_items *items, struct text item)
+{
+    struct text value = item, name = cut(&value, "=");
+    uint64_t n = 0;
+    if (name.end == item.end)
+        read_word(items, item);
     else if (is(&name, "original_length"))
         items->original_unknown = is(&value, "unknown");
     else if (is(&name, "direction_by"))
