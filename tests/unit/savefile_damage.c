@@ -51,7 +51,7 @@ static void what_is_no_capture_is_refused(void)
     refuses("", 0, IPFUNNEL_EIO, "is empty");
     refuses("\xd4\xc3", 2, IPFUNNEL_EIO, "ends inside its header, after 2 bytes");
     refuses("text, and more of it, and still more", 36, IPFUNNEL_EIO, "is no capture file: it begins with 74 65 78 74");
-    refuses("\xa1\xb2\x34\xcd more than twenty-four bytes", 36, IPFUNNEL_EIO, "is no capture file");
+    refuses("\xa1\xb2\x34\xcd more than twenty-four bytes", 32, IPFUNNEL_EIO, "is no capture file");
     remove(PATH);
     ipfunnel_options o = read_options();
     ipfunnel_error e = { 0 };

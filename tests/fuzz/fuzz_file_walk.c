@@ -1,0 +1,81 @@
+/* fuzz_file_walk.c - any bytes as a capture file, pcap or pcapng. Byte 0 says in how large pieces it arrives; the rest is
+ * the file, in a heap block of its exact size. Read whole and in pieces, the frames must be the same. */
+#include "fuzz.h"
+#include "savefile/file_walk.h"
+
+enum { LARGEST = 1 << 16 };
+
+struct outcome {
+    uint64_t frames, digest, offset;
+    enum ipfunnel__step last;
+};
+
+static uint64_t mix(uint64_t digest, uint64_t value)
+{
+    return (digest ^ value) * UINT64_C(0x100000001b3);
+}
+
+static void check_frame(struct outcome *o, const struct ipfunnel__frame *f, const uint8_t *bytes, uint64_t size)
+{
+    HOLDS(f->bytes >= bytes && f->captured <= size && (uint64_t)(f->bytes - bytes) <= size - f->captured);
+    HOLDS(f->captured <= f->original);
+    HOLDS(f->interface_name && strlen(f->interface_name) <= IPFUNNEL__MOST_NAME);
+    HOLDS(!(f->facts & IPFUNNEL_FRAME_OUT && f->facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OTHER_HOST)));
+    HOLDS(f->vlan_count <= 1 || f->facts & IPFUNNEL_FRAME_TAGGED);
+    for (uint32_t i = 0; i < f->captured; i++)
+        o->digest = mix(o->digest, f->bytes[i]);
+    o->digest = mix(o->digest, (uint64_t)f->time_ns ^ f->original ^ (uint64_t)f->facts << 32);
+    o->digest = mix(o->digest, f->dropped_before ^ f->link_type ^ (uint64_t)f->interface_index << 32);
+    o->frames++;
+}
+
+/* `piece` bytes more are there after each step that asks for more; 0: all at once. */
+static struct outcome walk_all(const uint8_t *file, size_t size, size_t piece)
+{
+    struct outcome o = { .digest = 1 };
+    struct ipfunnel__file_walk walk = { .path = "fuzz", .largest = LARGEST, .link_type = IPFUNNEL_LENGTH_UNKNOWN };
+    size_t at = 0, there = piece ? 0 : size;
+    for (;;) {
+        ipfunnel_error error = { .status = 0 };
+        struct ipfunnel__frame frame;
+        struct exact_bytes given = exact_bytes(file + at, there - at);
+        o.last = ipfunnel__walk_step(&walk, given.bytes, there - at, &frame, &error);
+        if (o.last == IPFUNNEL__STEP_BAD)
+            check_error(&error, error.status);
+        else
+            HOLDS(walk.size > 0);
+        if (o.last == IPFUNNEL__STEP_FRAME) {
+            HOLDS(walk.size <= there - at && walk.size <= LARGEST && walk.interface);
+            check_frame(&o, &frame, given.bytes, walk.size);
+        }
+        if (o.last == IPFUNNEL__STEP_MORE)
+            HOLDS(walk.size > there - at && walk.size <= LARGEST);
+        free(given.block);
+        if (o.last == IPFUNNEL__STEP_BAD || (o.last == IPFUNNEL__STEP_MORE && there == size))
+            break;
+        if (o.last == IPFUNNEL__STEP_MORE) {
+            there = size - there < piece ? size : there + piece;
+            continue;
+        }
+        walk.offset += walk.size;
+        if (walk.size > size - at)
+            break;
+        at += (size_t)walk.size;
+        if (there < at)
+            there = at;
+    }
+    o.offset = walk.offset;
+    ipfunnel__walk_dropped(&walk);
+    ipfunnel__walk_close(&walk);
+    return o;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 1)
+        return 0;
+    struct outcome whole = walk_all(data + 1, size - 1, 0), pieces = walk_all(data + 1, size - 1, 1 + data[0]);
+    HOLDS(whole.frames == pieces.frames && whole.digest == pieces.digest);
+    HOLDS(whole.last == pieces.last && whole.offset == pieces.offset);
+    return 0;
+}
