@@ -71,8 +71,10 @@ static int begin(struct ipfunnel__file_bytes *b, ipfunnel_error *error)
     return IPFUNNEL_OK;
 }
 
+/* What came out before something was wrong is good; the error follows when it is used up. */
 static int decode(struct ipfunnel__file_bytes *b, ipfunnel_error *error)
 {
+    size_t end = b->end;
     struct ipfunnel__decoding d = {
         .in = b->packed + b->packed_start,
         .in_end = b->packed + b->packed_end,
@@ -89,7 +91,7 @@ static int decode(struct ipfunnel__file_bytes *b, ipfunnel_error *error)
     b->more = d.out == d.out_end;
     if (b->packed_start == b->packed_end)
         b->packed_start = b->packed_end = 0;
-    if (!b->wrong)
+    if (!b->wrong || b->end > end)
         return IPFUNNEL_OK;
     ipfunnel__fail(error, IPFUNNEL_EIO, 0, b->decoder->name, "%.160s is damaged near byte %llu of its %s data: %.80s",
                    ipfunnel__source_name(b->path),

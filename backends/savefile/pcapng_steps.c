@@ -226,8 +226,10 @@ enum ipfunnel__step ipfunnel__pcapng_step(struct ipfunnel__file_walk *walk, cons
                  || type == STATISTICS || type == ENHANCED_PACKET;
     if (known && walk->size > walk->largest)
         return ipfunnel__walk_too_large(walk, error, walk->size);
+    if (walk->size > walk->largest)
+        return IPFUNNEL__STEP_PASS;
     if (available < walk->size)
-        return known ? IPFUNNEL__STEP_MORE : IPFUNNEL__STEP_PASS;
+        return IPFUNNEL__STEP_MORE;
     if (ipfunnel__file32(walk->big_endian, bytes + walk->size - 4) != walk->size)
         return ipfunnel__walk_bad(walk, error, "a block has %llu bytes by its beginning and %u by its end",
                                   (unsigned long long)walk->size,
