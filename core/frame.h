@@ -14,10 +14,6 @@ enum {
     IPFUNNEL__LINK_NETWORK = 0x10000
 };
 
-/* normalize/link.c: has this link type a rule? And can the link header tell sent from received? */
-bool ipfunnel__link_known(uint32_t link_type);
-bool ipfunnel__link_tells_direction(uint32_t link_type);
-
 /* A further bit of `facts`: dropped_before is a lower bound. */
 #define IPFUNNEL__FRAME_DROPPED_AT_LEAST (UINT32_C(1) << 31)
 
@@ -42,6 +38,9 @@ struct ipfunnel__frame {
 
 /* Is there a rule for frames of this LINKTYPE? Those of other types are counted unknown_link. */
 bool ipfunnel__link_known(uint32_t link_type);
+
+/* Can the link header of this type tell sent from received? */
+bool ipfunnel__link_tells_direction(uint32_t link_type);
 
 /* Its name without "LINKTYPE_"; NULL when there is no rule. */
 const char *ipfunnel__link_name(uint32_t link_type);

@@ -3,7 +3,7 @@
  *
  *   file_walk.c       which format, the interfaces
  *   pcap_steps.c      pcap and its relatives
- *   pcapng_steps.c    pcapng blocks; pcapng_option.c, fact_items.c, time_scale.c for what is in them */
+ *   pcapng_steps.c    pcapng blocks; pcapng_option_walk.c, fact_items.c, time_scale.c for what is in them */
 #ifndef IPFUNNEL_SAVEFILE_FILE_WALK_H
 #define IPFUNNEL_SAVEFILE_FILE_WALK_H
 #include "frame.h"

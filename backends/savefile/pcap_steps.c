@@ -71,11 +71,10 @@ static enum ipfunnel__step record_step(struct ipfunnel__file_walk *walk, const u
         .link_type = only->link_type,
         .interface_index = only->number,
         .interface_name = only->name,
+        .direction_source = IPFUNNEL_SAYS_FILE,
     };
     if (walk->says_packet_type)
         frame->facts = facts_of_packet_type(bytes[RECORD + 6]);
-    if (frame->facts)
-        frame->direction_source = IPFUNNEL_SAYS_FILE;
     ipfunnel__walk_lengths(frame, only, captured, original);
     walk->interface = walk->only;
     return IPFUNNEL__STEP_FRAME;

@@ -3,7 +3,7 @@
 #include "bytes.h"
 #include "error.h"
 #include "file_walk.h"
-#include "pcapng_option.h"
+#include "pcapng_option_walk.h"
 
 enum { SECTION = 0x0a0d0d0a, INTERFACE = 1, OLD_PACKET = 2, SIMPLE_PACKET = 3, STATISTICS = 5, ENHANCED_PACKET = 6 };
 enum { HEAD = 8, FRAMING = 12 };              /* type and length in front, the length once more behind */
@@ -88,7 +88,7 @@ static void apply_items(struct ipfunnel__frame *frame, const struct ipfunnel__fa
         frame->dropped_before = IPFUNNEL_DROPS_UNKNOWN;
     if (items->drops_at_least)
         frame->facts |= IPFUNNEL__FRAME_DROPPED_AT_LEAST;
-    if (items->direction_by_addresses && frame->direction_source == IPFUNNEL_SAYS_FILE)
+    if (items->direction_by_addresses && frame->facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT))
         frame->direction_source = IPFUNNEL_SAYS_ADDRESSES;
     frame->segment_size = items->segment_size;
     if (items->vlan_count > 0) {
@@ -129,9 +129,8 @@ static enum ipfunnel__step packet(struct ipfunnel__file_walk *walk, struct ipfun
         .facts = facts_of(options.flags),
         .interface_index = from->number,
         .interface_name = from->name,
+        .direction_source = IPFUNNEL_SAYS_FILE,
     };
-    if (frame->facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT))
-        frame->direction_source = IPFUNNEL_SAYS_FILE;
     struct ipfunnel__file_interface with_fcs = { .fcs_bytes = from->fcs_bytes };
     if (options.flags & FCS_LENGTH)
         with_fcs.fcs_bytes = (options.flags & FCS_LENGTH) >> 5;

@@ -1,5 +1,5 @@
-/* fuzz_file_walk.c - any bytes as a capture file, pcap or pcapng. Byte 0 says in how large pieces it arrives; the rest is
- * the file, in a heap block of its exact size. Read whole and in pieces, the frames must be the same. */
+/* fuzz_file_walk.c - any bytes as a capture file, pcap or pcapng. Byte 0 says in how large pieces it arrives; the rest
+ * is the file, in a heap block of its exact size. Read whole and in pieces, the frames must be the same. */
 #include "fuzz.h"
 #include "savefile/file_walk.h"
 

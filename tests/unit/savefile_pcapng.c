@@ -193,7 +193,7 @@ static void losses_are_told_by_packets_or_at_the_end(void)
         block_end(&f);
     }
     packet(&f, 1, 0, 2);
-    for (uint32_t i = 0; i < 3; i++) {                    /* a silent one, twice as they grow, and one that does not exist */
+    for (uint32_t i = 0; i < 3; i++) {            /* a silent one, twice as they grow, and one that does not exist */
         block_begin(&f, 5);
         put32(&f, i < 2 ? 1 : 9);
         put64(&f, 0);
@@ -242,7 +242,8 @@ static void what_is_not_known_is_passed_over(void)
     packet_open(&f, 0, 0, 1);
     option_text(&f, 1, "ipfunnel");
     option_text(&f, 1, "ipfunnel: ");
-    option_text(&f, 1, "ipfunnel: , ,=, vlan=, vlan=0x12345, time=x, segment_size=65536, later=3, short=1x, vlan_count=9");
+    option_text(&f, 1, "ipfunnel: , ,=, vlan=, vlan=0x12345, time=x, segment_size=65536, later=3, short=1x, "
+                       "vlan_count=9");
     option(&f, 2, rubbish, 3);                            /* flags of a wrong length */
     option(&f, 4, rubbish, 7);
     option(&f, 7, rubbish, 1);                            /* a verdict */

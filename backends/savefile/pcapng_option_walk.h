@@ -1,6 +1,6 @@
-/* pcapng_option.h - the options at the end of pcapng blocks. */
-#ifndef IPFUNNEL_SAVEFILE_PCAPNG_OPTION_H
-#define IPFUNNEL_SAVEFILE_PCAPNG_OPTION_H
+/* pcapng_option_walk.h - the options at the end of pcapng blocks. */
+#ifndef IPFUNNEL_SAVEFILE_PCAPNG_OPTION_WALK_H
+#define IPFUNNEL_SAVEFILE_PCAPNG_OPTION_WALK_H
 #include "bytes.h"
 #include "fact_items.h"
 #include "file_walk.h"

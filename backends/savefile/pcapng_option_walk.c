@@ -1,4 +1,4 @@
-#include "pcapng_option.h"
+#include "pcapng_option_walk.h"
 
 enum { END = 0, COMMENT = 1 };
 enum { IF_NAME = 2, IF_TSRESOL = 9, IF_FCSLEN = 13, IF_TSOFFSET = 14 };
