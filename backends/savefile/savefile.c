@@ -51,6 +51,9 @@ static int too_short(const struct savefile *s, ipfunnel_error *error)
     size_t have = s->bytes.end - s->bytes.start;
     if (s->bytes.position == 0)
         ipfunnel__fail(error, IPFUNNEL_EIO, 0, "savefile", "%.160s is empty", s->walk.path);
+    else if (s->bytes.cut)
+        ipfunnel__fail(error, IPFUNNEL_EIO, 0, "savefile", "%.160s is cut before anything in it could be decompressed",
+                       s->walk.path);
     else
         ipfunnel__fail(error, IPFUNNEL_EIO, 0, "savefile", "%.160s ends inside its header, after %llu bytes",
                        s->walk.path, (unsigned long long)(s->walk.offset + have));
