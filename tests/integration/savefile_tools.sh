@@ -48,6 +48,11 @@ for arguments in '-w us.pcap' '-w ns.pcap --time-stamp-precision=nano' '-w snapp
     pids="$pids $!"
     wait_for grep -q 'listening on va' "$log"
 done
+for type in LINUX_SLL LINUX_SLL2; do
+    timeout 30 tcpdump -Z root -n -i any -y $type -c 150 -w $type.pcap 2>listening.$type &
+    pids="$pids $!"
+    wait_for grep -q 'listening on any' listening.$type
+done
 timeout 30 dumpcap -q -i va -i lo -c 129 -w dumpcap.pcapng 2>dumpcap &
 pids="$pids $!"
 wait_for grep -q '^File: ' dumpcap
@@ -58,7 +63,7 @@ send ::1 4000 20 200
 for pid in $pids; do
     wait "$pid" || fail "a capture of another program: exit status $?"
 done
-for file in us.pcap ns.pcap snapped.pcap dumpcap.pcapng; do
+for file in us.pcap ns.pcap snapped.pcap LINUX_SLL.pcap LINUX_SLL2.pcap dumpcap.pcapng; do
     same_as $file
 done
 for file in us.pcap ns.pcap snapped.pcap; do
@@ -85,7 +90,7 @@ text2pcap -q -l 101 -N raw - raw.pcapng 2>null <<'END'
 0020 00 00 00 00 00 00 00 02 0f a0 0f a1 00 08 f4 b2
 END
 same_as raw.pcapng
-mergecap -w mixed.pcapng raw.pcapng us.pcap dumpcap.pcapng || fail mergecap
+mergecap -w mixed.pcapng raw.pcapng us.pcap LINUX_SLL2.pcap dumpcap.pcapng || fail mergecap
 same_as mixed.pcapng
 cat raw.pcapng dumpcap.pcapng mixed.pcapng >sections.pcapng
 same_as sections.pcapng
