@@ -1,4 +1,4 @@
-/* For macOS and the BSDs; built with Linux' libkqueue, not run on the systems themselves. */
+/* For macOS and the BSDs, where this has neither been built nor run yet. */
 #include "joined_handle.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -239,8 +239,7 @@ static void savefile_interrupt(void *state)
 
 static int next_event(void *state, ipfunnel_event *event)
 {
-    (void)state;
-    (void)event;
+    (void)state, (void)event;
     return 0;
 }
 
@@ -261,8 +260,7 @@ static intptr_t wait_handle(void *state)
 
 static int push(void *state, const ipfunnel_frame *frame, ipfunnel_error *error)
 {
-    (void)state;
-    (void)frame;
+    (void)state, (void)frame;
     return ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "ipfunnel_push", "savefile takes no frames from the caller");
 }
 

@@ -52,6 +52,12 @@ configure all_off -DIPFUNNEL_BACKEND_AF_PACKET=OFF -DIPFUNNEL_BACKEND_PCAP=OFF -
 grep -q "memory: yes" "$work/all_off.log"
 build all_off
 
+echo "savefile without compression"
+configure no_compression -DIPFUNNEL_ZLIB=OFF -DIPFUNNEL_ZSTD=OFF
+grep -q "savefile: yes, .gz: no (switched off by IPFUNNEL_ZLIB=OFF), .zst: no" "$work/no_compression.log"
+build no_compression
+refused no_zlib "zlib1g-dev" -DIPFUNNEL_ZLIB=ON -DIPFUNNEL_HAS_z=0
+
 refused bad_value "takes ON, OFF or AUTO" -DIPFUNNEL_BACKEND_AF_PACKET=maybe
 refused no_headers "linux-libc-dev" -DIPFUNNEL_BACKEND_AF_PACKET=ON -DIPFUNNEL_HAS_TPACKET_V3=0
 if [ "$(uname -s)" = Linux ]; then
