@@ -47,7 +47,7 @@ PATH=$PATH:/usr/sbin:/sbin
 want cmake cmake
 want make make
 want cc gcc
-want_c_library
+want_header stdio.h libc6-dev
 want ip iproute2
 want unshare util-linux
 install_missing || exit 1

@@ -185,7 +185,9 @@ every_test_has_a_label()
 want cmake cmake
 want make make
 want gcc gcc
-want_c_library
+want_header stdio.h libc6-dev
+want_header zlib.h zlib1g-dev
+want_header zstd.h libzstd-dev
 if wanted build fuzz package; then
     want clang clang
 fi
@@ -206,6 +208,8 @@ if wanted live; then
     want capinfos wireshark-common
     want tcpdump tcpdump
     want jq jq
+    want zstd zstd
+    want text2pcap wireshark-common
 fi
 if wanted fuzz; then
     can_build_fuzzers || want_package libclang-rt-dev

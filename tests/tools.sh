@@ -17,9 +17,10 @@ want()
 }
 
 # Headers and runtimes have no program to look for; a file that does not compile tells.
-want_c_library()
+# want_header <header> <package that has it>
+want_header()
 {
-    echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1 || want_package libc6-dev
+    echo "#include <$1>" | cc -E - >/dev/null 2>&1 || want_package "$2"
 }
 can_build_fuzzers()
 {
