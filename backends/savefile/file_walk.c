@@ -54,6 +54,14 @@ enum ipfunnel__step ipfunnel__walk_step(struct ipfunnel__file_walk *walk, const 
     return not_a_capture(walk, bytes, error);
 }
 
+/* A name goes to people's terminals, and a file may be anybody's: no control characters. */
+static void copy_name(char *out, const uint8_t *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        out[i] = (char)(name[i] < ' ' || name[i] == 0x7f ? '?' : name[i]);
+    out[length] = '\0';
+}
+
 /* UTF-8 is not cut inside a character. */
 static size_t name_length(const uint8_t *name, size_t length)
 {
@@ -95,9 +103,7 @@ enum ipfunnel__step ipfunnel__walk_add(struct ipfunnel__file_walk *walk, const s
     *made = *like;
     made->dropped = UINT64_MAX;
     made->link_known = ipfunnel__link_known(like->link_type);
-    if (length > 0)
-        memcpy(made->name, name, length);
-    made->name[length] = '\0';
+    copy_name(made->name, name, length);
     bool first = walk->interface_count == 0;
     if (first || walk->link_type != like->link_type)
         walk->link_type = first ? like->link_type : IPFUNNEL_LENGTH_UNKNOWN;

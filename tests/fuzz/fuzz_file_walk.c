@@ -20,6 +20,8 @@ static void check_frame(struct outcome *o, const struct ipfunnel__frame *f, cons
     HOLDS(f->bytes >= bytes && f->captured <= size && (uint64_t)(f->bytes - bytes) <= size - f->captured);
     HOLDS(f->captured <= f->original);
     HOLDS(f->interface_name && strlen(f->interface_name) <= IPFUNNEL__MOST_NAME);
+    for (const char *c = f->interface_name; *c; c++)
+        HOLDS((unsigned char)*c >= ' ' && *c != 0x7f);
     HOLDS(!(f->facts & IPFUNNEL_FRAME_OUT && f->facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OTHER_HOST)));
     HOLDS(f->vlan_count <= 1 || f->facts & IPFUNNEL_FRAME_TAGGED);
     for (uint32_t i = 0; i < f->captured; i++)

@@ -38,21 +38,33 @@ tcpdump_agrees()
     cmp -s theirs ours || { diff theirs ours | head -n 6; fail "$1: tcpdump prints other datagrams"; }
 }
 
+# record FILE INTERFACE COUNT OPTION...: in the background, until COUNT frames are in FILE. Where only one user exists
+# tcpdump cannot become another one to write a file; dumpcap takes its place.
+pids=''
+record()
+{
+    file=$1 interface=$2 count=$3
+    shift 3
+    if [ -z "$without_privileges" ]; then
+        timeout 30 tcpdump -Z root -n -i "$interface" -c "$count" -w "$file" "$@" 2>"$file.log" &
+        wait_for grep -q "listening on $interface" "$file.log"
+    else
+        timeout 30 dumpcap -q -P -i "$interface" -c "$count" -w "$file" "$@" 2>"$file.log" &
+        wait_for grep -q '^File: ' "$file.log"
+    fi
+    pids="$pids $!"
+}
+
 # The same traffic captured by several programs at once: 40 datagrams and 9 fragments on va, 40 datagrams on lo, where
 # each is seen twice.
-pids=''
-for arguments in '-w us.pcap' '-w ns.pcap --time-stamp-precision=nano' '-w snapped.pcap -s 50'; do
-    log=listening.$(echo "$arguments" | cut -d ' ' -f 2)
-    # shellcheck disable=SC2086  # words to be split
-    timeout 30 tcpdump -Z root -n -i va -c 49 $arguments 2>"$log" &
-    pids="$pids $!"
-    wait_for grep -q 'listening on va' "$log"
-done
-for type in LINUX_SLL LINUX_SLL2; do
-    timeout 30 tcpdump -Z root -n -i any -y $type -c 150 -w $type.pcap 2>listening.$type &
-    pids="$pids $!"
-    wait_for grep -q 'listening on any' listening.$type
-done
+nano=--time-stamp-precision=nano
+[ -z "$without_privileges" ] || nano=''
+record us.pcap va 49
+# shellcheck disable=SC2086  # nothing where it is empty
+record ns.pcap va 49 $nano
+record snapped.pcap va 49 -s 50
+record LINUX_SLL.pcap any 150 -y LINUX_SLL
+record LINUX_SLL2.pcap any 150 -y LINUX_SLL2
 timeout 30 dumpcap -q -i va -i lo -c 129 -w dumpcap.pcapng 2>dumpcap &
 pids="$pids $!"
 wait_for grep -q '^File: ' dumpcap
