@@ -121,6 +121,11 @@ const ipfunnel_interface *ipfunnel__interface_find(const ipfunnel_interface *cha
             return i;
         }
     }
+    if (wants_default) {
+        ipfunnel__fail(error, IPFUNNEL_ENODEV, 0, "interface", "no interface is up");
+        ipfunnel__remedy(error, "bring one up, or name one: %s", known);
+        return NULL;
+    }
     if (version)
         ipfunnel__fail(error, IPFUNNEL_EADDRNOTAVAIL, 0, "interface", "no interface here has the address %s", text);
     else

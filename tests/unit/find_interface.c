@@ -100,6 +100,22 @@ static void suggests_nothing_when_nothing_is_up(void)
     CHECK_STR(suggested(), "none");
 }
 
+static void default_with_nothing_up_is_not_a_wrong_name(void)
+{
+    ipfunnel_error error = { .status = 0 };
+    int family = 0;
+
+    ipfunnel_interfaces_free(chain);
+    chain = NULL;
+    add("eth0", 2, 0, "10.9.0.1");
+    add("lo", 1, IPFUNNEL_INTERFACE_LOOPBACK, "");
+    ipfunnel__interface_suggest(chain);
+    CHECK(!ipfunnel__interface_find(chain, "default", &family, &error));
+    CHECK_INT(error.status, IPFUNNEL_ENODEV);
+    CHECK_STR(error.text, "no interface is up");
+    CHECK_CONTAINS(error.remedy, "lo, eth0");
+}
+
 static void this_machine_has_a_loopback(void)
 {
     const ipfunnel_interface *real = NULL;
@@ -134,6 +150,7 @@ int main(void)
     RUN(suggests_the_one_with_a_global_address);
     RUN(suggests_loopback_when_nothing_else_is_up);
     RUN(suggests_nothing_when_nothing_is_up);
+    RUN(default_with_nothing_up_is_not_a_wrong_name);
     RUN(this_machine_has_a_loopback);
     ipfunnel_interfaces_free(chain);
     return 0;
