@@ -191,12 +191,11 @@ static int next_file(struct capture_file *f)
     return status;
 }
 
-static int next_by_size(struct capture_file *f)
+static void next_number(struct capture_file *f)
 {
     f->number++;
     if (f->settings->file_limit && f->number >= f->settings->file_limit)
         f->number = 0;
-    return next_file(f);
 }
 
 int capture_file_write(struct capture_file *f, ipfunnel *capture, const ipfunnel_datagram *const datagrams[], int count)
@@ -211,8 +210,10 @@ int capture_file_write(struct capture_file *f, ipfunnel *capture, const ipfunnel
             return number;
         end = i + 1;
         if (limit) {
-            if (ipfunnel_writer_bytes(f->writer) > limit)
-                status = next_by_size(f);
+            if (ipfunnel_writer_bytes(f->writer) > limit) {
+                next_number(f);
+                status = next_file(f);
+            }
         } else {
             while (end < count && datagrams[end]->interface_index == datagrams[i]->interface_index)
                 end++;
@@ -222,6 +223,11 @@ int capture_file_write(struct capture_file *f, ipfunnel *capture, const ipfunnel
     }
     f->unflushed = true;
     return status;
+}
+
+int capture_file_interfaces(const struct capture_file *f)
+{
+    return f->origin_count;
 }
 
 int64_t capture_file_time_left(const struct capture_file *f, int64_t now_ms)
@@ -244,7 +250,10 @@ int capture_file_tick(struct capture_file *f, int64_t now_ms)
         if (s->file_limit && !s->rotate_bytes && f->files >= s->file_limit)
             return 1;
         f->files++;
-        f->number = 0;
+        if (file_name_has_time(s->write_name))
+            f->number = 0;
+        else
+            next_number(f);             /* numbers alone tell the files apart */
         while (f->next_file_ms <= now_ms)
             f->next_file_ms += (int64_t)s->rotate_ms;
         return next_file(f);

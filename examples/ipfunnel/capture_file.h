@@ -16,6 +16,9 @@ int capture_file_add(struct capture_file *, ipfunnel *capture);
  * that is read) are described as they come. */
 int capture_file_write(struct capture_file *, ipfunnel *capture, const ipfunnel_datagram *const datagrams[], int count);
 
+/* How many interfaces have been described. */
+int capture_file_interfaces(const struct capture_file *);
+
 /* Milliseconds until the file has to be changed or flushed; -1: no such time. */
 int64_t capture_file_time_left(const struct capture_file *, int64_t now_ms);
 

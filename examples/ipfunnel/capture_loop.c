@@ -3,30 +3,57 @@
 #include "session.h"
 #include "signals.h"
 
-enum { BATCH = 128, LOOK_EVERY_MS = 500, DRAIN_WAIT_MS = 1000 };
+enum { LOOK_EVERY_MS = 500, DRAIN_WAIT_MS = 1000 };
 
-/* Takes one batch from a capture and returns what ipfunnel_recv did; an event is dealt with. */
-static int take(struct session *s, ipfunnel *capture, int timeout_ms)
+static bool used_up(const struct batch *b)
 {
-    const ipfunnel_datagram *datagrams[BATCH];
-    const uint64_t limit = s->settings->count;
-    int max = limit && limit - s->delivered < BATCH ? (int)(limit - s->delivered) : BATCH;
-    int n = ipfunnel_recv(capture, datagrams, max, timeout_ms);
-
-    if (n > 0 || n == IPFUNNEL_END)
-        session_need_file(s);
-    if (n > 0) {
-        session_deliver(s, capture, datagrams, n);
-        ipfunnel_release(capture);
-    }
-    if (n == IPFUNNEL_EVENT)
-        session_event(s, capture);
-    return n;
+    return b->next == b->count;
 }
 
 static bool goes_on(int n)
 {
     return n >= 0 || n == IPFUNNEL_EVENT || n == IPFUNNEL_INTERRUPTED;
+}
+
+/* Takes a batch from the capture number i, whose last one is used up, and returns what ipfunnel_recv did; an event is
+ * dealt with. */
+static int fill(struct session *s, int i, int timeout_ms)
+{
+    struct batch *b = &s->batches[i];
+    const uint64_t limit = s->settings->count;
+    int max = limit && limit - s->delivered < BATCH ? (int)(limit - s->delivered) : BATCH;
+    int n = ipfunnel_recv(s->captures[i], b->views, max, timeout_ms);
+
+    b->next = 0;
+    b->count = n > 0 ? n : 0;
+    b->more = n > 0;                    /* fewer than `max` says nothing: rings are read block by block */
+    if (n > 0 || n == IPFUNNEL_END)
+        session_need_file(s);
+    if (n == IPFUNNEL_EVENT)
+        session_event(s, s->captures[i]);
+    return n;
+}
+
+/* Delivers what the batches hold, the oldest first, until one has to be filled before it can go on. Returns how many
+ * datagrams that were. */
+static int deliver(struct session *s)
+{
+    const uint64_t limit = s->settings->count;
+    int delivered = 0, which = 0, run;
+
+    while (s->outcome == OUTCOME_RUNNING && (run = batch_merge(s->batches, s->count, &which)) > 0) {
+        struct batch *b = &s->batches[which];
+        if (limit && limit - s->delivered < (uint64_t)run)
+            run = (int)(limit - s->delivered);
+        session_deliver(s, s->captures[which], b->views + b->next, run);
+        b->next += run;
+        delivered += run;
+        if (used_up(b))
+            ipfunnel_release(s->captures[which]);
+    }
+    if (delivered)
+        session_end_lines(s);
+    return delivered;
 }
 
 /* Closes the capture number i, which ended with `status`; the others go on. */
@@ -50,36 +77,36 @@ static void drop(struct session *s, int i, int status)
     signals_watch(NULL, 0);
     ipfunnel_close(capture);
     s->captures[i] = s->captures[--s->count];
+    s->batches[i] = s->batches[s->count];
     signals_watch(s->captures, s->count);
 }
 
-/* Waits for datagrams and takes a batch from each capture that has some. Returns how many it took. */
+/* Waits for datagrams, takes a batch from each capture that has some, and delivers them. Returns how many. */
 static int step(struct session *s, int timeout_ms)
 {
-    int taken = 0, n;
+    bool held = false;
+    int n;
 
-    if (s->count == 1) {
-        n = take(s, s->captures[0], timeout_ms);
-        if (!goes_on(n))
-            drop(s, 0, n);
-        return n > 0 ? n : 0;
+    for (int i = 0; i < s->count; i++)
+        held |= !used_up(&s->batches[i]);
+    if (held || s->count > 1) {
+        n = held ? 1 : ipfunnel_wait(s->captures, s->count, timeout_ms);
+        if (n < 0) {
+            note("waiting for %d interfaces failed: %s; capture fewer at once", s->count, ipfunnel_status_text(n));
+            s->outcome = OUTCOME_FAILED;
+        }
+        if (n <= 0)
+            return 0;
+        timeout_ms = 0;
     }
-    n = ipfunnel_wait(s->captures, s->count, timeout_ms);
-    if (n < 0) {
-        note("waiting for %d interfaces failed: %s; capture fewer at once", s->count, ipfunnel_status_text(n));
-        s->outcome = OUTCOME_FAILED;
-        return 0;
-    }
-    for (int i = 0; n > 0 && i < s->count && s->outcome == OUTCOME_RUNNING;) {
-        int got = take(s, s->captures[i], 0);
-        if (got > 0)
-            taken += got;
-        if (goes_on(got))
+    for (int i = 0; i < s->count && s->outcome == OUTCOME_RUNNING;) {
+        n = used_up(&s->batches[i]) ? fill(s, i, timeout_ms) : 0;
+        if (goes_on(n))
             i++;
         else
-            drop(s, i, got);            /* another one takes its place */
+            drop(s, i, n);              /* another one takes its place */
     }
-    return taken;
+    return deliver(s);
 }
 
 /* What happens by the clock rather than by datagrams. */
@@ -125,16 +152,21 @@ static int time_left(const struct session *s, int64_t now)
     return left > 3600000 ? 3600000 : (int)left;
 }
 
-/* Stops all captures and reads what they had by then. */
+/* Stops all captures and reads what they had by then. Here each is asked until it has no more: the order is that of the
+ * times throughout. */
 static void drain(struct session *s)
 {
-    for (int i = 0; i < s->count; i++)
-        ipfunnel_set_mode(s->captures[i], IPFUNNEL_MODE_OFF);
     for (int i = 0; i < s->count; i++) {
-        int n = 1;
-        while (s->outcome == OUTCOME_RUNNING && n != 0 && goes_on(n))
-            n = take(s, s->captures[i], DRAIN_WAIT_MS);
+        ipfunnel_set_mode(s->captures[i], IPFUNNEL_MODE_OFF);
+        s->batches[i].more = true;
     }
+    do {
+        for (int i = 0; i < s->count; i++)
+            while (s->outcome == OUTCOME_RUNNING && s->batches[i].more && used_up(&s->batches[i])) {
+                int n = fill(s, i, DRAIN_WAIT_MS);
+                s->batches[i].more = n != 0 && goes_on(n);
+            }
+    } while (deliver(s) > 0);
 }
 
 void session_run(struct session *s)

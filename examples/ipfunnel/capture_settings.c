@@ -1,8 +1,8 @@
 #include "capture_settings.h"
 #include "commands.h"
-#include "host.h"
 #include "messages.h"
 #include "option_parser.h"
+#include "settings_check.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,10 +10,11 @@ enum {
     OPT_INTERFACE = 1, OPT_READ, OPT_BACKEND, OPT_MODE, OPT_IPLEVEL, OPT_WRITE, OPT_COUNT, OPT_SNAP, OPT_BUFFER,
     OPT_IPV4, OPT_IPV6, OPT_NO_OUTGOING, OPT_COUNT_ALL, OPT_VLAN, OPT_LATENCY, OPT_DURATION, OPT_EXCLUDE_SELF,
     OPT_PRECISION, OPT_ROTATE_TIME, OPT_ROTATE_SIZE, OPT_FILE_LIMIT, OPT_PACKET_BUFFERED, OPT_QUIET, OPT_VERBOSE,
-    OPT_HEX, OPT_HEX_TEXT, OPT_NO_NAMES, OPT_LINE_BUFFERED, OPT_JSON, OPT_EVENTS, OPT_PRINT, OPT_LIST, OPT_HELP
+    OPT_HEX, OPT_HEX_TEXT, OPT_TIME, OPT_FORMAT, OPT_NO_NAMES, OPT_LINE_BUFFERED, OPT_JSON, OPT_EVENTS, OPT_PRINT,
+    OPT_LIST, OPT_HELP
 };
 
-/* Letters and long names that tcpdump has mean the same here. */
+/* Letters and long names that tcpdump has mean the same here, except -q, -m and -b. */
 static const struct option_row table[] = {
     { .letter = 'i', .name = "interface", .value = "INTERFACE", .id = OPT_INTERFACE },
     { .letter = 'r', .name = "read", .value = "FILE", .id = OPT_READ },
@@ -21,6 +22,7 @@ static const struct option_row table[] = {
     { .letter = 'm', .name = "mode", .value = "on|iplevel", .id = OPT_MODE },
     { .letter = 'p', .name = "no-promiscuous-mode", .id = OPT_IPLEVEL },
     { .letter = 'w', .name = "write", .value = "FILE", .id = OPT_WRITE },
+    { .name = "format", .value = "pcap|pcapng", .id = OPT_FORMAT },
     { .letter = 'c', .value = "N", .id = OPT_COUNT },
     { .letter = 's', .name = "snapshot-length", .value = "BYTES", .id = OPT_SNAP },
     { .letter = 'B', .name = "buffer-size", .value = "KIB", .id = OPT_BUFFER },
@@ -41,6 +43,7 @@ static const struct option_row table[] = {
     { .letter = 'v', .name = "verbose", .id = OPT_VERBOSE },
     { .letter = 'x', .id = OPT_HEX },
     { .letter = 'X', .id = OPT_HEX_TEXT },
+    { .letter = 't', .id = OPT_TIME },
     { .letter = 'n', .id = OPT_NO_NAMES },
     { .letter = 'l', .id = OPT_LINE_BUFFERED },
     { .name = "json", .id = OPT_JSON },
@@ -83,14 +86,47 @@ static bool read_mode(struct capture_settings *s, const struct option_reader *r)
     return true;
 }
 
+static bool read_format(struct capture_settings *s, const struct option_reader *r)
+{
+    if (strcmp(r->value, "pcap") == 0)
+        s->form = FILE_PCAP;
+    else if (strcmp(r->value, "pcapng") == 0)
+        s->form = FILE_PCAPNG;
+    else
+        return bad_value(r, "pcap or pcapng");
+    return true;
+}
+
 static bool read_precision(struct capture_settings *s, const struct option_reader *r)
 {
+    s->precision_given = true;
     if (strcmp(r->value, "micro") == 0)
         s->format = IPFUNNEL_FILE_PCAP_US;
     else if (strcmp(r->value, "nano") == 0)
         s->format = IPFUNNEL_FILE_PCAP_NS;
     else
         return bad_value(r, "micro or nano");
+    return true;
+}
+
+/* There is one of it: a second one would silently win. */
+static bool read_once(const char **out, const struct option_reader *r, const char *wanted)
+{
+    if (*out) {
+        usage_error("capture", "%s is given twice: %s", r->as_written, wanted);
+        return false;
+    }
+    *out = r->value;
+    return true;
+}
+
+static bool read_time(struct capture_settings *s)
+{
+    if (s->time_form == TIME_SINCE_FIRST) {
+        usage_error("capture", "-t takes at most five t");
+        return false;
+    }
+    s->time_form = (enum time_form)(s->time_form + 1);
     return true;
 }
 
@@ -132,12 +168,13 @@ static bool take_option(struct capture_settings *s, int id, const struct option_
     uint64_t n = 0;
 
     switch (id) {
-    case OPT_INTERFACE: o->interface_name = r->value; return true;
-    case OPT_READ: o->file = r->value; return true;
-    case OPT_BACKEND: o->backend = r->value; return true;
+    case OPT_INTERFACE: return read_once(&o->interface_name, r, "name one interface, or any");
+    case OPT_READ: return read_once(&o->file, r, "read one file at a time");
+    case OPT_BACKEND: return read_once(&o->backend, r, "name one backend");
     case OPT_MODE: return read_mode(s, r);
     case OPT_IPLEVEL: s->mode = IPFUNNEL_MODE_IPLEVEL; return true;
-    case OPT_WRITE: s->write_name = r->value; return true;
+    case OPT_WRITE: return read_once(&s->write_name, r, "name one file");
+    case OPT_FORMAT: return read_format(s, r);
     case OPT_COUNT: return read_count(r, &s->count);
     case OPT_SNAP:
         if (!parse_number(r->value, 0, UINT32_MAX, &n))
@@ -172,6 +209,7 @@ static bool take_option(struct capture_settings *s, int id, const struct option_
     case OPT_VERBOSE: s->verbose++; return true;
     case OPT_HEX: s->dump = DUMP_HEX; return true;
     case OPT_HEX_TEXT: s->dump = DUMP_HEX_AND_TEXT; return true;
+    case OPT_TIME: return read_time(s);
     case OPT_NO_NAMES: return true;
     case OPT_LINE_BUFFERED: s->line_buffered = true; return true;
     case OPT_JSON: s->json = true; return true;
@@ -179,44 +217,6 @@ static bool take_option(struct capture_settings *s, int id, const struct option_
     case OPT_PRINT: s->print = true; return true;
     default: return false;
     }
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
-}
-
-/* What the options say together. */
-static const char *contradiction(const struct capture_settings *s, bool precision_given)
-{
-    const ipfunnel_options *o = &s->options;
-
-    if (o->interface_name && o->file)
-        return "-i and -r exclude each other: capture or read a file";
-    if (o->families == (IPFUNNEL_IPV4 | IPFUNNEL_IPV6))
-        return "-4 and -6 exclude each other; without them both families are captured";
-    if (s->hide_all_but_totals && (s->json || s->print || s->verbose || s->dump))
-        return "-q prints totals only and excludes --json, --print, -v, -x and -X";
-    if (!s->write_name && (s->rotate_ms || s->rotate_bytes || s->file_limit || s->packet_buffered || precision_given))
-        return "-C, -G, -W, -U and --time-stamp-precision are about a file: they need -w FILE";
-    if (!s->write_name)
-        return NULL;
-    if (strcmp(s->write_name, "") == 0)
-        return "-w needs the name of a file";
-    if (s->file_limit && !s->rotate_ms && !s->rotate_bytes)
-        return "-W limits the files of -C or -G: give one of them";
-    if (strcmp(s->write_name, "-") == 0) {
-        if (s->rotate_ms || s->rotate_bytes)
-            return "-C and -G need a file to begin anew: standard output is none";
-        if (host_is_terminal(stdout))
-            return "-w - would write a capture file to the terminal: redirect the output";
-    } else if (o->file && host_same_file(o->file, s->write_name)) {
-        return "-r and -w name the same file";
-    }
-    if (precision_given && !ends_with(s->write_name, ".pcap"))
-        return "--time-stamp-precision is for FILE.pcap; pcapng always has nanoseconds";
-    return NULL;
 }
 
 /* Appends an operand to the filter expression, after a space. */
@@ -234,34 +234,10 @@ static bool add_to_filter(struct capture_settings *s, const char *text)
     return true;
 }
 
-/* What the library needs to be told where the command line says nothing. */
-static void fill_in(struct capture_settings *s, bool precision_given)
-{
-    const ipfunnel_backend *backend;
-    ipfunnel_options *o = &s->options;
-
-    o->filter = s->filter;
-    if (o->interface_name && strcmp(o->interface_name, "any") == 0) {
-        s->any = true;
-        o->interface_name = NULL;
-    } else if (!o->interface_name && !o->file) {
-        o->interface_name = "default";
-        for (int i = 0; o->backend && (backend = ipfunnel_backend_at(i)) != NULL; i++)
-            if (backend->built && strcmp(backend->name, o->backend) == 0 &&
-                !(backend->capabilities & IPFUNNEL_CAN_LIVE))
-                o->interface_name = NULL;
-    }
-    if (s->write_name && !precision_given)
-        s->format = ends_with(s->write_name, ".pcap") ? IPFUNNEL_FILE_PCAP_US : IPFUNNEL_FILE_PCAPNG;
-    s->print = !s->hide_all_but_totals && (s->print || s->json || !s->write_name);
-}
-
 int capture_settings_read(struct capture_settings *s, int argc, char *const argv[], int *exit_status)
 {
     struct option_reader reader = { .argc = argc, .argv = argv, .table = table };
     const ipfunnel_options defaults = IPFUNNEL_OPTIONS_INIT;
-    const char *wrong;
-    bool precision_given = false;
     int id;
 
     *s = (struct capture_settings){ .options = defaults, .mode = IPFUNNEL_MODE_ON };
@@ -286,17 +262,14 @@ int capture_settings_read(struct capture_settings *s, int argc, char *const argv
             *exit_status = list_command(0, argv);
             return SETTINGS_LEAVE;
         default:
-            precision_given |= id == OPT_PRECISION;
             if (!take_option(s, id, &reader))
                 return SETTINGS_LEAVE;
         }
     }
-    wrong = contradiction(s, precision_given);
-    if (wrong) {
-        usage_error("capture", "%s", wrong);
+    s->options.filter = s->filter;
+    if (!settings_agree(s))
         return SETTINGS_LEAVE;
-    }
-    fill_in(s, precision_given);
+    settings_fill_in(s);
     *exit_status = EXIT_DONE;
     return SETTINGS_OK;
 }

@@ -34,3 +34,11 @@ bool file_name(char *out, size_t size, const char *pattern, bool by_time, int64_
     int added = snprintf(out + used, size - used, "%0*" PRIu64, digits, number);
     return added > 0 && (size_t)added < size - used;
 }
+
+bool file_name_has_time(const char *pattern)
+{
+    for (const char *p = strchr(pattern, '%'); p && p[1]; p = strchr(p + 2, '%'))
+        if (p[1] != '%')
+            return true;
+    return false;
+}

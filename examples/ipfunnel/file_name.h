@@ -11,4 +11,7 @@
 bool file_name(char *out, size_t size, const char *pattern, bool by_time, int64_t seconds, bool by_size,
                uint64_t number, uint64_t limit);
 
+/* True when the pattern has a conversion of strftime, so that files begun at different times may differ in name. */
+bool file_name_has_time(const char *pattern);
+
 #endif

@@ -43,6 +43,18 @@ static int print_version(void)
     return finish_output();
 }
 
+/* An option in the place of the command: most likely capture was meant. */
+static int option_without_command(int argc, char *const argv[])
+{
+    char meant[256] = "";
+    size_t used = 0;
+
+    for (int i = 1; i < argc && used < sizeof meant; i++)
+        used += (size_t)snprintf(meant + used, sizeof meant - used, " %s", argv[i]);
+    return usage_error(NULL, "\"%s\" is not a command: did you mean: ipfunnel capture%s%s", argv[1], meant,
+                       used < sizeof meant ? "" : " ...");
+}
+
 int main(int argc, char *argv[])
 {
     const char *name = argc > 1 ? argv[1] : NULL;
@@ -50,7 +62,7 @@ int main(int argc, char *argv[])
     host_hold_streams();
     if (!name)
         return usage_error(NULL, "no command given");
-    if (strcmp(name, "--version") == 0)
+    if (strcmp(name, "version") == 0 || strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return print_version();
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         if (print_help(argc > 2 ? argv[2] : NULL) < 0)
@@ -60,5 +72,7 @@ int main(int argc, char *argv[])
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(name, commands[i].name) == 0)
             return commands[i].run(argc - 2, argv + 2);
+    if (name[0] == '-')
+        return option_without_command(argc, argv);
     return usage_error(NULL, "\"%s\" is not a command", name);
 }

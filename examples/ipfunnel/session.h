@@ -1,8 +1,9 @@
 /* session.h - one run of "ipfunnel capture": the captures it reads and where their datagrams go. */
 #ifndef SESSION_H
 #define SESSION_H
-#include "capture_settings.h"
+#include "batch_merge.h"
 #include "capture_file.h"
+#include "capture_settings.h"
 #include "own_connection.h"
 #include "text_output.h"
 #include "totals.h"
@@ -19,6 +20,7 @@ enum outcome {
 struct session {
     const struct capture_settings *settings;
     ipfunnel **captures;        /* those that are open */
+    struct batch *batches;      /* of the capture with the same number */
     int count;
     struct capture_file *file;  /* NULL without -w; with -r made when the first datagrams are there */
     bool leave_own_out;
@@ -32,13 +34,14 @@ struct session {
     int64_t next_look_ms;       /* at the pipe, and for the counter of -v */
     bool counter, progress;     /* of -v; of a long file */
     bool counter_shown;         /* one of them is on the last line of the terminal */
+    bool told_several;          /* that tcpdump does not read such a file */
     bool started;               /* everything is open: there will be totals */
     enum outcome outcome;
 };
 
-/* session_open.c: opens and starts the captures and creates the file. Returns 0, or an exit status after saying what is
- * wrong; session_close is needed in either case. */
-int session_open(struct session *, const struct capture_settings *settings);
+/* session_open.c: opens and starts the captures and creates the file. When something is wrong it says so and sets the
+ * outcome; session_close is needed in either case. */
+void session_open(struct session *, const struct capture_settings *settings);
 void session_close(struct session *);
 
 /* Creates the file of -w where that was put off: a capture file that cannot be read overwrites nothing. Sets the
@@ -48,11 +51,15 @@ void session_need_file(struct session *);
 /* Says on standard error what is being captured. */
 void session_print_start(const struct session *);
 
-/* session_output.c: gives datagrams to the file and the printer. The array is reordered. */
+/* session_output.c: gives datagrams to the printer and the file. The array is reordered. */
 void session_deliver(struct session *, ipfunnel *capture, const ipfunnel_datagram *datagrams[], int count);
 void session_event(struct session *, ipfunnel *capture);
+void session_end_lines(struct session *);   /* what was there is printed: flushes lines that must not wait */
 void session_flush(struct session *);       /* the printed lines */
 void session_file_status(struct session *, int status);     /* takes what a capture_file call returned */
+void session_file_failed(struct session *, const ipfunnel_error *error);
+void session_close_file(struct session *);
+void session_tell_several(struct session *);    /* once, when a pcapng file has more than one interface */
 void session_print_totals(struct session *);
 void session_print_counter(struct session *);
 void session_end_counter(struct session *);     /* before anything else goes to the terminal */

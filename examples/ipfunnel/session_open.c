@@ -29,6 +29,16 @@ static int open_one(struct session *s, const char *interface_name, ipfunnel_erro
     return 0;
 }
 
+static bool make_room(struct session *s, int captures)
+{
+    s->captures = calloc((size_t)captures, sizeof *s->captures);
+    s->batches = calloc((size_t)captures, sizeof *s->batches);
+    if (s->captures && s->batches)
+        return true;
+    note("out of memory; close other programs");
+    return false;
+}
+
 /* One capture for each interface that is up. One that cannot be opened is left out with a note, unless none can. */
 static int open_all(struct session *s)
 {
@@ -40,10 +50,8 @@ static int open_all(struct session *s)
 
     if (n < 0)
         return complain(&error);
-    s->captures = calloc((size_t)n + 1, sizeof *s->captures);
-    if (!s->captures) {
+    if (!make_room(s, n + 1)) {
         ipfunnel_interfaces_free(chain);
-        note("out of memory");
         return EXIT_CAPTURE;
     }
     for (const ipfunnel_interface *i = chain; i; i = i->next) {
@@ -72,51 +80,49 @@ static int open_captures(struct session *s)
 
     if (s->settings->any)
         return open_all(s);
-    s->captures = calloc(1, sizeof *s->captures);
-    if (!s->captures) {
-        note("out of memory");
+    if (!make_room(s, 1))
         return EXIT_CAPTURE;
-    }
     return open_one(s, NULL, &error) < 0 ? complain(&error) : EXIT_DONE;
 }
 
-static int open_file(struct session *s)
+static void open_file(struct session *s)
 {
     ipfunnel_error error = { .status = 0 };
 
-    if (capture_file_open(&s->file, s->settings, &error) < 0)
-        return complain(&error);
-    for (int i = 0; i < s->count && !s->settings->options.file; i++)
-        if (capture_file_add(s->file, s->captures[i]) < 0)
-            return complain(capture_file_error(s->file));
-    return EXIT_DONE;
+    if (capture_file_open(&s->file, s->settings, &error) < 0) {
+        session_file_failed(s, &error);
+        return;
+    }
+    for (int i = 0; i < s->count && !s->settings->options.file && s->outcome == OUTCOME_RUNNING; i++)
+        session_file_status(s, capture_file_add(s->file, s->captures[i]));
+    session_tell_several(s);
 }
 
 void session_need_file(struct session *s)
 {
-    if (s->settings->write_name && !s->file && s->outcome == OUTCOME_RUNNING && open_file(s) != EXIT_DONE)
-        s->outcome = OUTCOME_FAILED;
+    if (s->settings->write_name && !s->file && s->outcome == OUTCOME_RUNNING)
+        open_file(s);
 }
 
-int session_open(struct session *s, const struct capture_settings *settings)
+void session_open(struct session *s, const struct capture_settings *settings)
 {
     const bool file_on_stdout = settings->write_name && strcmp(settings->write_name, "-") == 0;
-    int status;
 
     *s = (struct session){
         .settings = settings,
-        .style = { .out = file_on_stdout ? stderr : stdout, .verbose = settings->verbose, .dump = settings->dump },
+        .style = { .out = stdout, .verbose = settings->verbose, .dump = settings->dump,
+                   .clock = { .form = settings->time_form, .nanoseconds = settings->verbose > 0 } },
         .print_to_pipe = (file_on_stdout || settings->print) && host_output_is_pipe(),
         .end_ms = -1,
         .counter = settings->write_name && settings->verbose && !settings->print && host_is_terminal(stderr),
     };
-    if (s->style.out == stdout)
-        setvbuf(stdout, NULL, _IOFBF, 1 << 16);
-    status = open_captures(s);
-    if (status == EXIT_DONE && settings->write_name && !settings->options.file)
-        status = open_file(s);
-    if (status != EXIT_DONE)
-        return status;
+    setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+    if (open_captures(s) != EXIT_DONE)
+        s->outcome = OUTCOME_FAILED;
+    if (!settings->options.file)
+        session_need_file(s);
+    if (s->outcome != OUTCOME_RUNNING)
+        return;
     if (settings->exclude_self) {
         s->leave_own_out = own_connection_find(&s->own);
         if (!s->leave_own_out)
@@ -135,7 +141,6 @@ int session_open(struct session *s, const struct capture_settings *settings)
     if (settings->duration_ms)
         s->end_ms = host_milliseconds() + (int64_t)settings->duration_ms;
     s->started = true;
-    return EXIT_DONE;
 }
 
 void session_close(struct session *s)
@@ -144,7 +149,9 @@ void session_close(struct session *s)
     for (int i = 0; i < s->count; i++)
         ipfunnel_close(s->captures[i]);
     free(s->captures);
+    free(s->batches);
     s->captures = NULL;
+    s->batches = NULL;
     s->count = 0;
 }
 
@@ -167,25 +174,42 @@ static const char *promiscuous_text(const struct session *s, const ipfunnel_capt
                                               : ", promiscuous or not is unknown";
 }
 
+/* An interface that is down is captured all the same, silently until it comes up. */
+static void tell_down(const char *name, uint32_t index)
+{
+    const ipfunnel_interface *chain = NULL;
+
+    if (!index || ipfunnel_interfaces(&chain, NULL) < 0)
+        return;
+    for (const ipfunnel_interface *i = chain; i; i = i->next)
+        if (i->index == index && !(i->flags & IPFUNNEL_INTERFACE_UP))
+            note("%s is down; waiting until it comes up", name);
+    ipfunnel_interfaces_free(chain);
+}
+
 void session_print_start(const struct session *s)
 {
     char size[32], names[512] = "";
     size_t used = 0;
     ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
+    const char *family;
 
     for (int i = 0; i < s->count; i++) {
         ipfunnel_info(s->captures[i], &info);
         if (info.families_failed)
             note("%s: %s could not be opened and is not captured", info.interface_name,
                  info.families_failed == IPFUNNEL_IPV6 ? "IPv6" : "IPv4");
+        if (!s->settings->any && !s->settings->options.file)
+            tell_down(info.interface_name, info.interface_index);
         if (info.interface_name[0] && used < sizeof names)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : " on ",
                                      info.interface_name);
     }
+    family = info.families == IPFUNNEL_IPV4 ? ", IPv4 only" : info.families == IPFUNNEL_IPV6 ? ", IPv6 only" : "";
     if (s->settings->options.file)
-        note("reading %s (%s)", s->settings->options.file, info.backend);
+        note("reading %s (%s%s)", s->settings->options.file, info.backend, family);
     else
-        note("capturing%s (%s, mode %s%s), ring %s%s; ^C ends", names, info.backend,
-             info.mode == IPFUNNEL_MODE_IPLEVEL ? "iplevel" : "on", promiscuous_text(s, &info),
+        note("capturing%s (%s, mode %s%s%s), ring %s%s; ^C ends", names, info.backend,
+             info.mode == IPFUNNEL_MODE_IPLEVEL ? "iplevel" : "on", promiscuous_text(s, &info), family,
              size_text(info.buffer_bytes, size, sizeof size), s->count > 1 ? " each" : "");
 }

@@ -6,32 +6,64 @@
 #include <inttypes.h>
 #include <string.h>
 
-void session_file_status(struct session *s, int status)
+static bool over(const struct session *s)
 {
-    const ipfunnel_error *error;
+    return s->outcome == OUTCOME_FAILED || s->outcome == OUTCOME_OUTPUT_CLOSED;
+}
 
-    if (status >= 0)
+void session_file_failed(struct session *s, const ipfunnel_error *error)
+{
+    if (over(s))
         return;
-    error = capture_file_error(s->file);
     if (strcmp(s->settings->write_name, "-") == 0 && (error->os_code == EPIPE || host_output_closed())) {
         s->outcome = OUTCOME_OUTPUT_CLOSED;
         return;
     }
+    session_end_counter(s);
     complain(error);
     s->outcome = OUTCOME_FAILED;
 }
 
-/* After printing: errno is that of the last write if it failed. Lines that go to standard error are not checked. */
+void session_file_status(struct session *s, int status)
+{
+    if (status < 0)
+        session_file_failed(s, capture_file_error(s->file));
+}
+
+void session_close_file(struct session *s)
+{
+    ipfunnel_error error = { .status = 0 };
+
+    if (capture_file_close(s->file, &error) < 0)
+        session_file_failed(s, &error);
+    s->file = NULL;
+}
+
+void session_tell_several(struct session *s)
+{
+    const struct capture_settings *settings = s->settings;
+
+    if (s->told_several || settings->hide_all_but_totals || settings->format != IPFUNNEL_FILE_PCAPNG ||
+        capture_file_interfaces(s->file) < 2)
+        return;
+    s->told_several = true;
+    session_end_counter(s);
+    note("tcpdump cannot read a pcapng file with several interfaces; for it use FILE.pcap or --format pcap");
+}
+
+/* After printing: errno is that of the last write if it failed. Also when the capture is over: the last buffer is
+ * written then. */
 static void check_print(struct session *s)
 {
     int code = errno;
 
-    if (!ferror(s->style.out) || s->style.out == stderr || s->outcome != OUTCOME_RUNNING)
+    if (!ferror(stdout) || over(s))
         return;
     if (code == EPIPE || host_output_closed()) {
         s->outcome = OUTCOME_OUTPUT_CLOSED;
         return;
     }
+    session_end_counter(s);
     note("cannot write to standard output: %s; make room or print less", strerror(code));
     s->outcome = OUTCOME_FAILED;
 }
@@ -39,32 +71,44 @@ static void check_print(struct session *s)
 void session_flush(struct session *s)
 {
     s->unflushed = false;
-    fflush(s->style.out);
+    fflush(stdout);
     check_print(s);
+}
+
+void session_end_lines(struct session *s)
+{
+    if (s->unflushed && (s->settings->line_buffered || host_is_terminal(stdout)))
+        session_flush(s);
 }
 
 void session_deliver(struct session *s, ipfunnel *capture, const ipfunnel_datagram *datagrams[], int count)
 {
     const struct capture_settings *settings = s->settings;
+    const bool text = settings->print && !settings->json;
     int kept = 0;
 
-    for (int i = 0; i < count; i++)
-        if (!s->leave_own_out || !own_connection_has(&s->own, datagrams[i]))
-            datagrams[kept++] = datagrams[i];
+    for (int i = 0; i < count; i++) {
+        const ipfunnel_datagram *d = datagrams[i];
+        const bool own = s->leave_own_out && own_connection_has(&s->own, d);
+        if (text)
+            text_losses(&s->style, d);
+        if (own)
+            continue;
+        if (text)
+            text_datagram(&s->style, d);
+        else if (settings->print)
+            json_datagram(stdout, d, settings->dump != DUMP_NONE);
+        datagrams[kept++] = d;
+    }
     s->left_out += (uint64_t)(count - kept);
     s->delivered += (uint64_t)kept;
-    if (s->file && kept)
-        session_file_status(s, capture_file_write(s->file, capture, datagrams, kept));
-    if (settings->print && kept) {
-        for (int i = 0; i < kept; i++)
-            if (settings->json)
-                json_datagram(s->style.out, datagrams[i], settings->dump != DUMP_NONE);
-            else
-                text_datagram(&s->style, datagrams[i]);
+    if (settings->print) {
         s->unflushed = true;
         check_print(s);
-        if (settings->line_buffered || host_is_terminal(s->style.out))
-            session_flush(s);
+    }
+    if (s->file && kept) {
+        session_file_status(s, capture_file_write(s->file, capture, datagrams, kept));
+        session_tell_several(s);
     }
     if (settings->count && s->delivered >= settings->count && s->outcome == OUTCOME_RUNNING)
         s->outcome = OUTCOME_ENOUGH;
@@ -82,7 +126,7 @@ void session_event(struct session *s, ipfunnel *capture)
             continue;
         }
         if (s->settings->json)
-            json_event(s->style.out, &event, info.interface_name);
+            json_event(stdout, &event, info.interface_name);
         else
             text_event(&s->style, &event, info.interface_name);
         s->unflushed = true;
@@ -97,8 +141,11 @@ void session_print_totals(struct session *s)
     for (int i = 0; i < s->count; i++)
         if (ipfunnel_stats(s->captures[i], &statistics) == 0)
             totals_add(&totals, &statistics);
+    totals.delivered = s->delivered;
+    totals.own = s->left_out;
+    totals.ended = s->outcome != OUTCOME_RUNNING;
     session_end_counter(s);
-    totals_print(stderr, &totals, s->delivered, s->left_out);
+    totals_print(stderr, &totals);
 }
 
 void session_print_counter(struct session *s)

@@ -1,39 +1,6 @@
 #include "text_output.h"
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
-
-enum { NS_PER_SECOND = 1000000000 };
-
-/* Local time of day. The conversion of the last second is kept: it is costly, and most datagrams share it. */
-static void put_time(FILE *out, int64_t ns, bool nanoseconds)
-{
-    static int64_t last_second = INT64_MIN;
-    static char last_text[16];
-    int64_t second = ns / NS_PER_SECOND, rest = ns % NS_PER_SECOND;
-    const struct tm *local;
-    time_t t;
-
-    if (ns == IPFUNNEL_TIME_UNKNOWN) {
-        fputs(nanoseconds ? "--:--:--.---------" : "--:--:--.------", out);
-        return;
-    }
-    if (rest < 0) {
-        rest += NS_PER_SECOND;
-        second--;
-    }
-    if (second != last_second) {
-        t = (time_t)second;
-        local = localtime(&t);
-        if (!local || !strftime(last_text, sizeof last_text, "%H:%M:%S", local))
-            memcpy(last_text, "??:??:??", 9);
-        last_second = second;
-    }
-    if (nanoseconds)
-        fprintf(out, "%s.%09d", last_text, (int)rest);
-    else
-        fprintf(out, "%s.%06d", last_text, (int)(rest / 1000));
-}
 
 static const char *arrow(const ipfunnel_datagram *d)
 {
@@ -73,9 +40,6 @@ static void put_facts(FILE *out, const ipfunnel_datagram *d)
         fprintf(out, ", direction by %s", says[d->direction_source]);
     if (d->dropped_before == IPFUNNEL_DROPS_UNKNOWN)
         fputs(", drops unknown", out);
-    else if (d->dropped_before)
-        fprintf(out, ", %s%" PRIu64 " dropped before", d->flags & IPFUNNEL_DROPPED_AT_LEAST ? "at least " : "",
-                d->dropped_before);
     putc('\n', out);
 }
 
@@ -102,13 +66,24 @@ static void put_dump(FILE *out, const ipfunnel_datagram *d, bool with_text)
     }
 }
 
-void text_datagram(const struct text_style *style, const ipfunnel_datagram *d)
+void text_losses(struct text_style *style, const ipfunnel_datagram *d)
 {
-    char line[256];
+    char time[LINE_TIME_SIZE];
 
-    put_time(style->out, d->time_ns, style->verbose > 0);
-    fprintf(style->out, " %s %-*s %s\n", arrow(d), style->name_width, d->interface_name,
-            ipfunnel_summary(d, line, sizeof line));
+    if (!d->dropped_before || d->dropped_before == IPFUNNEL_DROPS_UNKNOWN)
+        return;
+    fprintf(style->out, "%s== %-*s %s%" PRIu64 " frame%s lost before this\n",
+            line_time(&style->clock, d->time_ns, time), style->name_width, d->interface_name,
+            d->flags & IPFUNNEL_DROPPED_AT_LEAST ? "at least " : "", d->dropped_before,
+            d->dropped_before == 1 ? "" : "s");
+}
+
+void text_datagram(struct text_style *style, const ipfunnel_datagram *d)
+{
+    char line[256], time[LINE_TIME_SIZE];
+
+    fprintf(style->out, "%s%s %-*s %s\n", line_time(&style->clock, d->time_ns, time), arrow(d), style->name_width,
+            d->interface_name, ipfunnel_summary(d, line, sizeof line));
     if (style->verbose)
         put_facts(style->out, d);
     if (style->dump != DUMP_NONE)
@@ -127,8 +102,10 @@ const char *event_words(uint32_t kind)
     return kind < sizeof words / sizeof words[0] && words[kind] ? words[kind] : "unknown event";
 }
 
-void text_event(const struct text_style *style, const ipfunnel_event *event, const char *interface_name)
+void text_event(struct text_style *style, const ipfunnel_event *event, const char *interface_name)
 {
-    put_time(style->out, event->time_ns, style->verbose > 0);
-    fprintf(style->out, " == %-*s %s\n", style->name_width, interface_name, event_words(event->kind));
+    char time[LINE_TIME_SIZE];
+
+    fprintf(style->out, "%s== %-*s %s\n", line_time(&style->clock, event->time_ns, time), style->name_width,
+            interface_name, event_words(event->kind));
 }

@@ -2,6 +2,7 @@
 #ifndef TOTALS_H
 #define TOTALS_H
 #include <ipfunnel.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -9,11 +10,15 @@
 struct totals {
     int parts;
     ipfunnel_statistics sum;
+    uint64_t delivered;         /* printed or written */
+    uint64_t own;               /* datagrams of the own connection, left out */
+    bool ended;                 /* the capture is over: what was not read by then never will be */
 };
 
 void totals_add(struct totals *, const ipfunnel_statistics *part);
 
-/* Three lines. `left_out`: datagrams of the own connection, part of neither `delivered` nor of what was printed. */
-void totals_print(FILE *out, const struct totals *, uint64_t delivered, uint64_t left_out);
+/* Three lines: of the datagrams, of the frames that the system handed over, of those that it lost; and a fourth that
+ * names what nobody counted, if there is such a thing. */
+void totals_print(FILE *out, const struct totals *);
 
 #endif

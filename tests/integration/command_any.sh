@@ -23,6 +23,7 @@ send 127.0.0.1 4001 5 30
 wait_for sh -c "[ \$(grep -c ':4001 UDP' '$work/out') -eq 5 ]"
 stop INT
 ends 0
+is 'notes about tcpdump' "$(grep -c 'tcpdump cannot read' "$work/err")" 1
 is 'reports of gone interfaces' "$(grep -c '^ipfunnel: .*v[cd].*; ' "$work/err")" 3
 # libpcap reads no pcapng file with more than one interface of raw IP; it reads pcap.
 start -i any -w "$work/x.pcap" -l --print
@@ -31,7 +32,34 @@ send "$group" 4000 10 30
 wait_for sh -c "[ \$(grep -c ':4000 UDP' '$work/out') -eq 30 ]"
 stop INT
 ends 0
+is 'notes about tcpdump with pcap' "$(grep -c 'tcpdump cannot read' "$work/err")" 0
 is 'datagrams in the file' "$(dump -r "$work/x.pcap" 'udp dst port 4000' 2>"$work/null" | grep -c UDP)" 30
+
+start -i any -w - --format pcap -c 3
+send 127.0.0.1 4000 3 30
+ends 0
+is 'datagrams on standard output' "$(dump -r "$work/out" 2>"$work/null" | grep -c 127.0.0.1)" 3
+start -i any -q -w "$work/q.pcapng" -c 1
+send 127.0.0.1 4000 1 30
+ends 0
+is 'notes about tcpdump with -q' "$(grep -c 'tcpdump cannot read' "$work/err")" 0
+
+# Time does not go backwards from one interface to the next in what has arrived when the capture comes to look. So it
+# stands still while datagrams arrive, and for longer than the latency after that.
+backwards() { awk '$1 < last { print before; print } { last = $1; before = $0 }' "$1"; }
+start -i any -tt -l "$patient"
+kill -STOP "$capture"
+for turn in 1 2 3 4 5 6 7 8 9 10; do
+    send "$group" 4000 40 30
+    send 127.0.0.1 4000 40 30
+done
+sleep 0.3
+kill -CONT "$capture"
+wait_for sh -c "[ \$(grep -c ':4000 UDP' '$work/out') -eq 1200 ]"
+stop INT
+ends 0
+is 'lines where time goes backwards' "$(backwards "$work/out")" ''
+is 'lines before the first of lo' "$(awk '/ lo / { print NR; exit }' "$work/out")" 81
 
 # A single interface that goes away is an error, and what was captured is in the file.
 ip link add vc type veth peer name vd

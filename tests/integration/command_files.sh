@@ -31,6 +31,21 @@ send "$group" 4000 1 30
 ends 0
 is 'magic with nano' "$(magic "$work/x.pcap")" 4d3cb2a1
 
+# --format stands above the name, and is the only way for a pipe.
+start -i va -c 1 -w "$work/y.pcapng" --format pcap --time-stamp-precision nano
+send "$group" 4000 1 30
+ends 0
+is 'magic with --format pcap' "$(magic "$work/y.pcapng")" 4d3cb2a1
+start -i va -c 1 -w "$work/y.pcap" --format=pcapng
+send "$group" 4000 1 30
+ends 0
+is 'magic with --format pcapng' "$(magic "$work/y.pcap")" 0a0d0d0a
+start -i va -c 2 -w - --format pcap
+send "$group" 4000 2 30
+ends 0
+is 'magic on standard output' "$(magic "$work/out")" d4c3b2a1
+is 'numbers on standard output' "$(numbers "$work/out")" "$(all 2)"
+
 # Through a pipe, to a reader that sees each datagram soon, not only at the end.
 mkfifo "$work/pipe"
 dump -l -r - 'udp dst port 4000' <"$work/pipe" >"$work/read" 2>"$work/null" &
@@ -46,18 +61,12 @@ ends 0
 wait "$reader" || fail "the reader of -w - is not content"
 has "$work/err" '^3 datagrams delivered$'
 
-# With --print or --json lines as well; those of -w - go to stderr.
+# With --print lines as well.
 start -i va -c 2 -w "$work/x.pcapng" --print
 send "$group" 4000 2 30
 ends 0
 is 'printed lines' "$(grep -c UDP "$work/out")" 2
 is 'numbers beside --print' "$(numbers "$work/x.pcapng")" "$(all 2)"
-start -i va -c 2 -w - --print
-send "$group" 4000 2 30
-ends 0
-is 'lines on stderr' "$(grep -c ' va .*UDP' "$work/err")" 2
-is 'numbers on stdout' "$(numbers "$work/out")" "$(all 2)"
-
 # Only the chosen family, on lo where both are.
 start -i lo -6 -c 3 -w "$work/x.pcapng"
 send 127.0.0.1 4000 3 30

@@ -25,6 +25,7 @@ start -i ::1 -c 1
 send 127.0.0.1 4000 1 30
 send ::1 4000 1 30 0 5000
 ends 0
+has "$work/err" '(af_packet, mode on, .*IPv6 only), ring'
 has "$work/out" ' lo \[::1\]:5000 > \[::1\]:4000 UDP 78$'
 
 # -v: nanoseconds and facts; combined letters, options behind each other.
@@ -62,9 +63,62 @@ stop TERM
 ends 0
 
 # A capture without anything to capture ends in time.
-start -b memory --duration 0.1
+start -i va --duration 0.1
 ends 0
-is 'the start line' "$(sed -n 1p "$work/err" | cut -c 1-37)" 'ipfunnel: capturing (memory, mode on)'
+has "$work/err" '^0 datagrams delivered$'
+
+# -t: no time; seconds; since the line before; date; since the first line.
+digits='[0-9][0-9]'
+for form in '-t=' '-tt=[1-9][0-9]\{9\}\.[0-9]\{6\} ' "-ttt=00:00:00\.[0-9]\{6\} " \
+    "-tttt=20$digits-$digits-$digits $digits:$digits:$digits\.[0-9]\{6\} " "-ttttt=00:00:00\.[0-9]\{6\} "; do
+    start -i va -c 2 "${form%%=*}"
+    send "$group" 4000 2 30 1000
+    ends 0
+    is "lines with ${form%%=*}" "$(grep -c "^${form#*=}-> va 10\.9\.0\.1:" "$work/out")" 2
+done
+start -i va -c 1 -tt -v
+send "$group" 4000 1 30
+ends 0
+has "$work/out" '^[1-9][0-9]\{9\}\.[0-9]\{9\} -> va '
+
+# One is not plural; what was unread when -c was reached is said.
+start -i va -c 1 "$patient"
+send "$group" 4000 5 30
+ends 0
+has "$work/err" '^1 datagram delivered$'
+has "$work/err" '^5 frames seen: 1 IP, 0 not IP, 0 malformed, 4 unread when the capture ended$'
+
+# Tagged traffic that is left out is named, with what would show it: a file with one untagged and one tagged datagram.
+record='\000\000\000\000\000\000\000\000'
+datagram='\105\000\000\034\000\007\000\000\100\021\000\000\012\011\000\001\012\011\000\002\017\240\023\210\000\010\000\000'
+link='\002\000\000\000\000\013\002\000\000\000\000\012'
+{
+    printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\000\000\004\000\001\000\000\000'
+    printf "$record"'\052\000\000\000\052\000\000\000'"$link"'\010\000'"$datagram"
+    printf "$record"'\056\000\000\000\056\000\000\000'"$link"'\201\000\000\007\010\000'"$datagram"
+} >"$work/tagged.pcap"
+"$ipfunnel" capture -r "$work/tagged.pcap" --vlan own >"$work/out" 2>"$work/err" || fail "exit status $? of -r"
+has "$work/err" '^1 datagram delivered; left out: 1 of other VLANs (--vlan all shows them)$'
+"$ipfunnel" capture -r "$work/tagged.pcap" >"$work/out" 2>"$work/err" || fail "exit status $? of -r"
+has "$work/err" '^2 datagrams delivered$'
+
+# Losses are seen where they happened. A capture that stands still loses what its ring does not hold.
+start -i va -B 4096 -l
+kill -STOP "$capture"
+send "$group" 4000 3000 9000
+kill -CONT "$capture"
+wait_for sh -c "'$burst' $group 4001 1 30; grep -q ' == va .*[1-9][0-9]* frames\{0,1\} lost before this$' '$work/out'"
+stop INT
+ends 0
+
+# An interface that is down is waited for, and not silently.
+ip link set va down
+start -i va -c 1
+has "$work/err" '^ipfunnel: va is down; waiting until it comes up$'
+ip link set va up
+ip route replace "$group" dev va
+wait_for sh -c "'$burst' $group 4000 1 30 && sleep 0.1 && [ -s '$work/out' ] || ! kill -0 $capture"
+ends 0
 
 start -i va --json -x -c 2
 send "$group" 4000 1 30 0 5000

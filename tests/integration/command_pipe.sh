@@ -28,7 +28,7 @@ case $line in *UDP*) ;; *) fail "first line is $line" ;; esac
 send "$group" 4000 10 30 1000
 quiet traffic
 
-for arguments in '-i va' '-b memory' '-i va --json' '-i va -w -' '-i any'; do
+for arguments in '-i va' '-i va --json' '-i va -w -' '-i any'; do
     # shellcheck disable=SC2086  # words to be split
     into_pipe $arguments
     exec 3<&-
@@ -39,6 +39,26 @@ into_pipe -i va -w -
 exec 3<&-
 send "$group" 4000 100 1000 1000
 quiet 'traffic into -w -'
+
+# The end may come before the next look at the pipe: then the last write is the first to hear of it.
+for arguments in '-c 2 -w -' '-c 2' '-c 2 --json'; do
+    # shellcheck disable=SC2086  # words to be split
+    into_pipe -i va $arguments
+    exec 3<&-
+    send "$group" 4000 2 1000
+    quiet "the end, $arguments"
+done
+
+# Nobody reads from the very beginning.
+rm -f "$work/pipe"
+mkfifo "$work/pipe"
+exec 3<>"$work/pipe" 4>"$work/pipe"
+exec 3<&-
+got=0
+"$ipfunnel" capture -i va -w - >&4 2>"$work/err" || got=$?
+exec 4>&-
+is 'exit status without any reader' $got 0
+is 'lines on stderr without any reader' "$(lines "$work/err")" 0
 
 : >"$work/err"
 "$ipfunnel" capture -i va -l 2>"$work/err" | head -n 1 >"$work/out" &
@@ -57,6 +77,21 @@ if [ -c /dev/full ]; then
     send "$group" 4000 1 30
     ends 1
     has "$work/err" '^ipfunnel: cannot write to standard output: .*; '
+    # The last buffer, too: with -c, in text and JSON, and when a file that is read ends.
+    start -i va -c 2 -w "$work/x.pcapng"
+    send "$group" 4000 2 30
+    ends 0
+    for arguments in '-i va -c 1' '-i va -c 1 --json' '-i va -c 1 -w -' '-i va --duration 0.3' \
+        "-r $work/x.pcapng" "-r $work/x.pcapng -w -"; do
+        : >"$work/err"
+        # shellcheck disable=SC2086  # words to be split
+        "$ipfunnel" capture $arguments >/dev/full 2>"$work/err" &
+        capture=$!
+        wait_for captures
+        send "$group" 4000 1 30
+        ends 1
+        is "errors with $arguments" "$(grep -c '^ipfunnel: .*[Ss]tandard output.*; ' "$work/err")" 1
+    done
     got=0
     "$ipfunnel" list >/dev/full 2>"$work/err" || got=$?
     is 'list onto a full disk' $got 1

@@ -44,13 +44,13 @@ ends 0
 is 'number of files by time' "$(names "$work/time" | wc -w)" 3
 is 'datagrams in files by time' "$(written "$work"/time/*)" 200
 
-# A name without time: the next file replaces the one before.
-mkdir "$work/same"
-start -i va -G 0.4 -W 2 -w "$work/same/x.pcapng"
+# A name without time has the numbers of -C, which then go on from one period to the next: nothing is overwritten.
+mkdir "$work/both"
+start -i va -G 0.4 -C 1 -w "$work/both/x.pcapng" --duration 1
 send "$group" 4000 3 30
 ends 0
-is 'one name' "$(names "$work/same")" 'x.pcapng '
-has "$work/err" '^3 datagrams delivered$'
+is 'numbers over periods' "$(names "$work/both")" 'x.pcapng x.pcapng1 x.pcapng2 '
+is 'datagrams over periods' "$(written "$work"/both/*)" 3
 
 # A folder that goes away in between is an error, not silence.
 mkdir "$work/gone"

@@ -28,7 +28,7 @@ start -i lo -4 -l --exclude-self
 look 2
 is 'own datagrams' "$(grep -c ':40000' "$work/out")" 0
 is 'others' "$(grep -c ':40001' "$work/out")" 2
-has "$work/err" '^2 datagrams delivered, 2 of the own SSH connection left out$'
+has "$work/err" '^2 datagrams delivered; left out: 2 of the own SSH connection$'
 
 # As under sudo: the command's own environment has been cleared, that of the shell above has not.
 : >"$work/err"
@@ -47,7 +47,7 @@ stop INT
 wait "$shell"
 capture=''
 is 'own datagrams, variable above' "$(grep -c ':40000' "$work/out")" 0
-has "$work/err" '^2 datagrams delivered, 2 of the own SSH connection left out$'
+has "$work/err" '^2 datagrams delivered; left out: 2 of the own SSH connection$'
 
 # Without one: a note of one line, and everything is shown. Whether a process above this test has it is not ours to say.
 SSH_CONNECTION='not a connection'

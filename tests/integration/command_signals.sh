@@ -62,7 +62,7 @@ wait_for captures
 stop HUP
 send "$group" 4000 1 30
 ends 0
-has "$work/err" '^1 datagrams delivered$'
+has "$work/err" '^1 datagram delivered$'
 
 # Writing to a pipe that nobody reads: the first INT waits for the reader, a later one ends at once.
 mkfifo "$work/pipe"

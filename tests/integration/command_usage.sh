@@ -24,6 +24,8 @@ unprivileged() { setpriv --inh-caps=-all --ambient-caps=-all --bounding-set=-all
 refuses 2 'no command' "$ipfunnel"
 refuses 2 '"shark"' "$ipfunnel" shark
 refuses 2 '"shark"' "$ipfunnel" help shark
+refuses 2 '"-i" is not a command: did you mean: ipfunnel capture -i va udp port 53' "$ipfunnel" -i va udp port 53
+refuses 2 'did you mean: ipfunnel capture --nope' "$ipfunnel" --nope
 refuses 2 '--nope' "$ipfunnel" list --nope
 refuses 2 '"x"' "$ipfunnel" backends x
 refuses 2 '--nope is not an option' "$ipfunnel" capture --nope
@@ -44,11 +46,30 @@ refuses 2 '--duration takes' "$ipfunnel" capture --duration soon
 refuses 2 '-C takes' "$ipfunnel" capture -w "$work/x" -C 1t
 refuses 2 '-4 and -6' "$ipfunnel" capture -4 -6
 refuses 2 '-i and -r' "$ipfunnel" capture -i lo -r x.pcap
+refuses 2 '-i is given twice: name one interface, or any' "$ipfunnel" capture -i va -i lo
+refuses 2 '--interface is given twice' "$ipfunnel" capture -i any --interface=any
+refuses 2 '-w is given twice' "$ipfunnel" capture -w "$work/x" -w "$work/x"
+refuses 2 '-r is given twice' "$ipfunnel" capture -r "$work/x" -r "$work/y"
+refuses 2 '-b is given twice' "$ipfunnel" capture -b af_packet -b memory
+refuses 2 'memory takes frames from a program' "$ipfunnel" capture -b memory
+refuses 2 'memory takes frames from a program' "$ipfunnel" capture -b memory -i 10.0.0.1/24
+refuses 2 'memory takes frames from a program' env IPFUNNEL_BACKEND=memory "$ipfunnel" capture -i 10.0.0.1/24
+refuses 2 'savefile reads files' "$ipfunnel" capture -b savefile
 refuses 2 '-q' "$ipfunnel" capture -qv
+refuses 2 '-q' "$ipfunnel" capture -qt
+refuses 2 '-t takes at most' "$ipfunnel" capture -tttttt
+refuses 2 '-t is about lines' "$ipfunnel" capture -tt --json
+refuses 2 '--format takes pcap or pcapng' "$ipfunnel" capture -w "$work/x" --format cap
+refuses 2 'need -w' "$ipfunnel" capture --format pcap
+refuses 2 '-G would overwrite' "$ipfunnel" capture -w "$work/x.pcap" -G 60
+refuses 2 '-G would overwrite' "$ipfunnel" capture -w "$work/100%%.pcap" -G 60 -W 2
+refuses 2 '-w - fills standard output' "$ipfunnel" capture -w - --json
+refuses 2 '-w - fills standard output' "$ipfunnel" capture -w - --print
 refuses 2 'need -w' "$ipfunnel" capture -C 1
 refuses 2 '-W' "$ipfunnel" capture -w "$work/x" -W 2
 refuses 2 'standard output' "$ipfunnel" capture -w - -C 1
 refuses 2 '--time-stamp-precision' "$ipfunnel" capture -w "$work/x.pcapng" --time-stamp-precision nano
+refuses 2 '--time-stamp-precision' "$ipfunnel" capture -w "$work/x.pcap" --format pcapng --time-stamp-precision nano
 
 refuses 1 '"nosuch"' "$ipfunnel" capture -i nosuch
 refuses 1 '0.0.0.0' "$ipfunnel" capture -i 0.0.0.0
@@ -57,6 +78,13 @@ refuses 1 '"nosuch"' "$ipfunnel" capture -b nosuch
 refuses 1 'ring' "$ipfunnel" capture -i lo -B 4000000000
 refuses 1 'control' "$ipfunnel" capture -i "control
 characters"
+
+# The default was not typed: so it is not called by its name.
+ip link set lo down
+ip link set va down
+ip link set vb down
+refuses 1 'no interface is up' "$ipfunnel" capture
+ip link set lo up
 
 # Nothing is created, and nothing that exists is touched.
 echo precious >"$work/old.pcapng"
@@ -75,7 +103,7 @@ if unprivileged true 2>/dev/null; then
 fi
 
 # Help is no error.
-for words in --help -h help 'help list' 'help backends' 'help capture' 'list --help' 'capture -h' --version; do
+for words in --help -h help 'help list' 'help backends' 'help capture' 'list --help' 'capture -h' --version -V version; do
     # shellcheck disable=SC2086  # words to be split
     "$ipfunnel" $words >"$work/out" 2>"$work/err" || fail "ipfunnel $words: exit status $?"
     [ -s "$work/out" ] && [ ! -s "$work/err" ] || fail "ipfunnel $words prints to stdout"

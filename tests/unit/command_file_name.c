@@ -58,6 +58,16 @@ static void too_long(void)
     CHECK(!file_name(small, sizeof small, "%Y%m%d", true, 1700000000, false, 0, 0));
 }
 
+static void which_patterns_have_time(void)
+{
+    CHECK(file_name_has_time("x-%H.pcap"));
+    CHECK(file_name_has_time("100%%-%s"));
+    CHECK(!file_name_has_time("x.pcap"));
+    CHECK(!file_name_has_time("100%%.pcap"));
+    CHECK(!file_name_has_time("100%"));
+    CHECK(!file_name_has_time(""));
+}
+
 int main(void)
 {
     RUN(plain_name);
@@ -65,5 +75,6 @@ int main(void)
     RUN(ring_numbers_have_equal_width);
     RUN(time_in_the_name);
     RUN(too_long);
+    RUN(which_patterns_have_time);
     return 0;
 }
