@@ -137,7 +137,7 @@ void environment_chooses_the_backend(void)
 {
     ipfunnel_options options = options_here();
     if (options.file)
-        SKIP("the %s rig cannot: files are read by whatever backend can", rig->name);
+        SKIP("the %s rig cannot be chosen so: files are read by whatever backend can", rig->name);
     options.backend = NULL;
     platform_set_environment("IPFUNNEL_BACKEND", rig->name);
     ipfunnel *capture = open_with(&options);
