@@ -27,7 +27,7 @@ static const struct {
 "\n"
 "Prints the IP datagrams of an interface, one line each, or writes them to a file.\n"
 "Letters that tcpdump has mean the same, except -q, -m and -b. FILTER is a pcap-filter\n"
-"expression.\n"
+"expression; this version cannot compile one yet and says so.\n"
 "\n"
 "From where\n"
 "  -i INTERFACE        name, number, address (then only its IP version), \"default\" (if\n"
