@@ -83,7 +83,10 @@ has "$work/out" '^[1-9][0-9]\{9\}\.[0-9]\{9\} -> va '
 
 # One is not plural; what was unread when -c was reached is said.
 start -i va -c 1 "$patient"
+kill -STOP "$capture"
 send "$group" 4000 5 30
+sleep 0.3                       # longer than the latency: all of it is in the ring
+kill -CONT "$capture"
 ends 0
 has "$work/err" '^1 datagram delivered$'
 has "$work/err" '^5 frames seen: 1 IP, 0 not IP, 0 malformed, 4 unread when the capture ended$'

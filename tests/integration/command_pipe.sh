@@ -77,11 +77,11 @@ if [ -c /dev/full ]; then
     send "$group" 4000 1 30
     ends 1
     has "$work/err" '^ipfunnel: cannot write to standard output: .*; '
-    # The last buffer, too: with -c, in text and JSON, and when a file that is read ends.
+    # The last buffer, too: with -c, in text, JSON and a file, and when a file that is read ends.
     start -i va -c 2 -w "$work/x.pcapng"
     send "$group" 4000 2 30
     ends 0
-    for arguments in '-i va -c 1' '-i va -c 1 --json' '-i va -c 1 -w -' '-i va --duration 0.3' \
+    for arguments in '-i va -c 1' '-i va -c 1 --json' '-i va -c 1 -w -' \
         "-r $work/x.pcapng" "-r $work/x.pcapng -w -"; do
         : >"$work/err"
         # shellcheck disable=SC2086  # words to be split
