@@ -1,34 +1,30 @@
 #include "error.h"
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 const char *ipfunnel_status_text(int status)
 {
-    static const struct {
-        int status;
-        const char *text;
-    } names[] = {
-        { .status = IPFUNNEL_OK, .text = "OK" },
-        { .status = IPFUNNEL_END, .text = "END" },
-        { .status = IPFUNNEL_INTERRUPTED, .text = "INTERRUPTED" },
-        { .status = IPFUNNEL_EVENT, .text = "EVENT" },
-        { .status = IPFUNNEL_EINVAL, .text = "EINVAL" },
-        { .status = IPFUNNEL_EACCES, .text = "EACCES" },
-        { .status = IPFUNNEL_EADDRNOTAVAIL, .text = "EADDRNOTAVAIL" },
-        { .status = IPFUNNEL_ENODEV, .text = "ENODEV" },
-        { .status = IPFUNNEL_ENETDOWN, .text = "ENETDOWN" },
-        { .status = IPFUNNEL_ENOBUFS, .text = "ENOBUFS" },
-        { .status = IPFUNNEL_ENOMEM, .text = "ENOMEM" },
-        { .status = IPFUNNEL_EOPNOTSUPP, .text = "EOPNOTSUPP" },
-        { .status = IPFUNNEL_ENOBACKEND, .text = "ENOBACKEND" },
-        { .status = IPFUNNEL_EUNAVAILABLE, .text = "EUNAVAILABLE" },
-        { .status = IPFUNNEL_EIO, .text = "EIO" },
+    static const char *const names[] = {
+        [-IPFUNNEL_OK] = "OK",
+        [-IPFUNNEL_END] = "END",
+        [-IPFUNNEL_INTERRUPTED] = "INTERRUPTED",
+        [-IPFUNNEL_EVENT] = "EVENT",
+        [-IPFUNNEL_EINVAL] = "EINVAL",
+        [-IPFUNNEL_EACCES] = "EACCES",
+        [-IPFUNNEL_EADDRNOTAVAIL] = "EADDRNOTAVAIL",
+        [-IPFUNNEL_ENODEV] = "ENODEV",
+        [-IPFUNNEL_ENETDOWN] = "ENETDOWN",
+        [-IPFUNNEL_ENOBUFS] = "ENOBUFS",
+        [-IPFUNNEL_ENOMEM] = "ENOMEM",
+        [-IPFUNNEL_EOPNOTSUPP] = "EOPNOTSUPP",
+        [-IPFUNNEL_ENOBACKEND] = "ENOBACKEND",
+        [-IPFUNNEL_EUNAVAILABLE] = "EUNAVAILABLE",
+        [-IPFUNNEL_EIO] = "EIO",
     };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].status == status)
-            return names[i].text;
-    return "UNKNOWN";
+    bool known = status <= 0 && status > -(int)(sizeof names / sizeof *names);
+    return known ? names[-status] : "UNKNOWN";
 }
 
 /* What callers quote may hold anything; the error object promises one line. */

@@ -27,40 +27,21 @@ char *ipfunnel_address_text(int version, const uint8_t *bytes, char *out, size_t
     return ipfunnel__os_address_text(version, bytes, out, size);
 }
 
-static const char *protocol_name(uint8_t protocol)
-{
-    static const struct {
-        uint8_t number;
-        const char *name;
-    } names[] = {
-        { 1, "ICMP" }, { 2, "IGMP" }, { 4, "IPv4" }, { 6, "TCP" }, { 17, "UDP" }, { 33, "DCCP" }, { 41, "IPv6" },
-        { 47, "GRE" }, { 50, "ESP" }, { 51, "AH" }, { 58, "ICMPv6" }, { 59, "no next header" }, { 89, "OSPF" },
-        { 103, "PIM" }, { 112, "VRRP" }, { 132, "SCTP" }, { 136, "UDP-Lite" },
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].number == protocol)
-            return names[i].name;
-    return NULL;
-}
-
-static const char *icmp_name(uint8_t protocol, uint8_t type)
-{
-    static const struct {
-        uint8_t protocol, type;
-        const char *name;
-    } names[] = {
-        { 1, 0, "echo reply" }, { 1, 3, "unreachable" }, { 1, 5, "redirect" }, { 1, 8, "echo request" },
-        { 1, 11, "time exceeded" }, { 1, 12, "parameter problem" }, { 58, 1, "unreachable" },
-        { 58, 2, "packet too big" }, { 58, 3, "time exceeded" }, { 58, 4, "parameter problem" },
-        { 58, 128, "echo request" }, { 58, 129, "echo reply" }, { 58, 133, "router solicitation" },
-        { 58, 134, "router advertisement" }, { 58, 135, "neighbor solicitation" },
-        { 58, 136, "neighbor advertisement" }, { 58, 143, "multicast listener report" },
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].protocol == protocol && names[i].type == type)
-            return names[i].name;
-    return NULL;
-}
+/* By number; what has no name here is shown by its number. */
+static const char *const protocol_names[256] = {
+    [1] = "ICMP", [2] = "IGMP", [4] = "IPv4", [6] = "TCP", [17] = "UDP", [33] = "DCCP", [41] = "IPv6", [47] = "GRE",
+    [50] = "ESP", [51] = "AH", [58] = "ICMPv6", [59] = "no next header", [89] = "OSPF", [103] = "PIM", [112] = "VRRP",
+    [132] = "SCTP", [136] = "UDP-Lite",
+};
+static const char *const icmp_names[256] = {
+    [0] = "echo reply", [3] = "unreachable", [5] = "redirect", [8] = "echo request", [11] = "time exceeded",
+    [12] = "parameter problem",
+};
+static const char *const icmpv6_names[256] = {
+    [1] = "unreachable", [2] = "packet too big", [3] = "time exceeded", [4] = "parameter problem",
+    [128] = "echo request", [129] = "echo reply", [133] = "router solicitation", [134] = "router advertisement",
+    [135] = "neighbor solicitation", [136] = "neighbor advertisement", [143] = "multicast listener report",
+};
 
 /* An address, with the port where there is one: 10.0.0.1:53, [fd00::1]:53. */
 static void add_endpoint(struct text *t, const ipfunnel_headers *h, const uint8_t *address, uint16_t port)
@@ -75,7 +56,7 @@ static void add_endpoint(struct text *t, const ipfunnel_headers *h, const uint8_
 
 static void add_protocol(struct text *t, const ipfunnel_datagram *d, const ipfunnel_headers *h)
 {
-    const char *name = protocol_name(h->protocol);
+    const char *name = protocol_names[h->protocol];
     if (name)
         add(t, " %s", name);
     else
@@ -88,12 +69,14 @@ static void add_protocol(struct text *t, const ipfunnel_datagram *d, const ipfun
                 add(t, "%c", letters[bit]);
         add(t, "]");
     }
-    bool has_type = (h->protocol == 1 || h->protocol == 58) && !h->fragment_offset && h->transport_offset < d->length;
-    const char *type = has_type ? icmp_name(h->protocol, d->bytes[h->transport_offset]) : NULL;
-    if (type)
-        add(t, " %s", type);
-    else if (has_type)
-        add(t, " type %u", d->bytes[h->transport_offset]);
+    const char *const *types = h->protocol == 1 ? icmp_names : h->protocol == 58 ? icmpv6_names : NULL;
+    if (!types || h->fragment_offset || h->transport_offset >= d->length)
+        return;
+    uint8_t type = d->bytes[h->transport_offset];
+    if (types[type])
+        add(t, " %s", types[type]);
+    else
+        add(t, " type %u", type);
 }
 
 static void add_flags(struct text *t, const ipfunnel_datagram *d, const ipfunnel_headers *h)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -30,26 +31,23 @@ int64_t ipfunnel__os_wall_ns(void)
 }
 
 /* Names of what the calls of a capture can fail with; others go by their number. */
-static const struct {
-    int code;
-    const char *name;
-} names[] = {
-    { EACCES, "EACCES" }, { EADDRNOTAVAIL, "EADDRNOTAVAIL" }, { EAFNOSUPPORT, "EAFNOSUPPORT" }, { EAGAIN, "EAGAIN" },
-    { EBUSY, "EBUSY" }, { EINVAL, "EINVAL" }, { EIO, "EIO" }, { EMFILE, "EMFILE" }, { ENETDOWN, "ENETDOWN" },
-    { ENFILE, "ENFILE" }, { ENOBUFS, "ENOBUFS" }, { ENODEV, "ENODEV" }, { ENOMEM, "ENOMEM" }, { ENOSYS, "ENOSYS" },
-    { ENXIO, "ENXIO" }, { EOPNOTSUPP, "EOPNOTSUPP" }, { EPERM, "EPERM" }, { EPROTONOSUPPORT, "EPROTONOSUPPORT" },
+static const char *const error_names[] = {
+    [EACCES] = "EACCES", [EADDRNOTAVAIL] = "EADDRNOTAVAIL", [EAFNOSUPPORT] = "EAFNOSUPPORT", [EAGAIN] = "EAGAIN",
+    [EBUSY] = "EBUSY", [EINVAL] = "EINVAL", [EIO] = "EIO", [EMFILE] = "EMFILE", [ENETDOWN] = "ENETDOWN",
+    [ENFILE] = "ENFILE", [ENOBUFS] = "ENOBUFS", [ENODEV] = "ENODEV", [ENOMEM] = "ENOMEM", [ENOSYS] = "ENOSYS",
+    [ENXIO] = "ENXIO", [EOPNOTSUPP] = "EOPNOTSUPP", [EPERM] = "EPERM", [EPROTONOSUPPORT] = "EPROTONOSUPPORT",
 };
 
 char *ipfunnel__os_error_text(int code, char *out, size_t size)
 {
     /* Not strerror_r, of which two incompatible forms exist: for a known errno strerror returns a constant text on the
      * systems this file is for. */
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].code == code) {
-            snprintf(out, size, "%s (%s)", strerror(code), names[i].name);
-            return out;
-        }
-    snprintf(out, size, "%s (errno %d)", strerror(code), code);
+    bool in_table = code >= 0 && (size_t)code < sizeof error_names / sizeof *error_names;
+    const char *name = in_table ? error_names[code] : NULL;
+    if (name)
+        snprintf(out, size, "%s (%s)", strerror(code), name);
+    else
+        snprintf(out, size, "%s (errno %d)", strerror(code), code);
     return out;
 }
 

@@ -77,7 +77,7 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
         .version = ip.version,
         .checksum = facts & IPFUNNEL_FRAME_CHECKSUM_NOT_READY ? IPFUNNEL_CHECKSUM_NOT_READY
                     : facts & IPFUNNEL_FRAME_CHECKSUM_VALID   ? IPFUNNEL_CHECKSUM_VALID
-                                                                     : IPFUNNEL_CHECKSUM_UNKNOWN,
+                                                              : IPFUNNEL_CHECKSUM_UNKNOWN,
         .interface_name = frame->interface_name,
     };
     set_direction(policy, frame, facts, out);

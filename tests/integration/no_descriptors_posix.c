@@ -1,22 +1,11 @@
 /* no_descriptors_posix.c - opening a capture when the process has used up its descriptors, wherever in the middle of it
  * that happens: the same status and remedy each time, and everything is given back. */
 #include "live_posix.h"
-#include <dirent.h>
+#include "open_descriptors_posix.h"
 #include <sys/resource.h>
 #include <unistd.h>
 
 enum { ENOUGH = 32 };
-
-static int open_descriptors(void)
-{
-    int count = 0;
-    DIR *directory = opendir("/proc/self/fd");
-    CHECK(directory);
-    while (readdir(directory))
-        count++;
-    closedir(directory);
-    return count;
-}
 
 static void limit_to(rlim_t descriptors)
 {

@@ -1,7 +1,7 @@
 /* no_memory_linux.c - each allocation of a call fails in turn: the call says ENOMEM and what to do, and what it had
  * acquired is given back. The linker puts the functions below in front of those of the C library (--wrap). */
 #include "check.h"
-#include <dirent.h>
+#include "open_descriptors_posix.h"
 #include <ipfunnel_file.h>
 
 static int allocations_left = -1;              /* -1: none fails */
@@ -20,17 +20,6 @@ void *__wrap_realloc(void *old, size_t size);
 void *__wrap_malloc(size_t size) { return fails_now() ? NULL : __real_malloc(size); }
 void *__wrap_calloc(size_t count, size_t size) { return fails_now() ? NULL : __real_calloc(count, size); }
 void *__wrap_realloc(void *old, size_t size) { return fails_now() ? NULL : __real_realloc(old, size); }
-
-static int open_descriptors(void)
-{
-    int count = 0;
-    DIR *directory = opendir("/proc/self/fd");
-    CHECK(directory);
-    while (readdir(directory))
-        count++;
-    closedir(directory);
-    return count;
-}
 
 /* Calls `call`, which makes and ends something, with the first, second, ... allocation failing, until none does. */
 static void each_failure(int (*call)(ipfunnel_error *error))
