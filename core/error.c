@@ -39,6 +39,7 @@ int ipfunnel__fail(ipfunnel_error *error, int status, int os_code, const char *w
 {
     error->status = status;
     error->os_code = os_code;
+    error->column = 0;
     snprintf(error->where, sizeof error->where, "%s", where);
     va_list arguments;
     va_start(arguments, format);

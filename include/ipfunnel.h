@@ -69,6 +69,7 @@ typedef enum ipfunnel_status {
 typedef struct ipfunnel_error {
     int32_t status;                /* the ipfunnel_status that was returned */
     int32_t os_code;               /* errno or Winsock code behind it; 0 when there is none */
+    uint32_t column;               /* of a filter expression the byte, from 1, where it is wrong; 0: not about that */
     char where[64];                /* the call that failed, e.g. "setsockopt(PACKET_RX_RING)" */
     char text[320];                /* what failed, on what, and why */
     char remedy[320];              /* what to do about it */
