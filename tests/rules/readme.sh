@@ -72,7 +72,7 @@ while read -r number line language mark; do
                 printf '#include <%s>\n' inttypes.h stdio.h stdlib.h string.h
                 echo 'int main(int argc, char **argv) {'
                 cat "$block"
-                echo 'return 0; }'
+                echo '(void)argc; (void)argv; return 0; }'
             } >"$work/body.c"
             compile "$work/body.c" ;;
         'run')
