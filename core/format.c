@@ -92,6 +92,8 @@ static void add_flags(struct text *t, const ipfunnel_datagram *d, const ipfunnel
         add(t, " snapped");
     if (d->flags & IPFUNNEL_SHORT)
         add(t, " short");
+    if (d->flags & IPFUNNEL_HEADER_REBUILT)
+        add(t, " header-rebuilt");
     if (d->vlan_count)
         add(t, " vlan %u", d->vlan[0] & 0x0fff);
     if (d->vlan_count > 1)

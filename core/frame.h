@@ -33,6 +33,8 @@ struct ipfunnel__frame {
     uint16_t segment_size;      /* 0 = unknown */
     uint8_t direction_source;   /* IPFUNNEL_SAYS_*: whose word the facts are, those here and those that the link header
                                    adds: the kernel's for what is captured now, the file's for what was read */
+    uint8_t unproven;           /* not 0: the bytes start with an IPv6 header that the backend made, of which these
+                                   fields are not evidence (1 << IPFUNNEL_UNPROVEN_x) */
     const char *interface_name; /* lives as long as the capture */
 };
 

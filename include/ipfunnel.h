@@ -250,8 +250,19 @@ enum {                                                                   /* ipfu
     IPFUNNEL_SHORT = 1 << 1,               /* the IP header claims more than the frame had */
     IPFUNNEL_LENGTH_ASSUMED = 1 << 2,      /* the header's length field is 0: length is "the bytes received" */
     IPFUNNEL_SEGMENTATION = 1 << 3,        /* super-datagram: the wire carries (or carried) several smaller ones */
-    IPFUNNEL_DROPPED_AT_LEAST = 1 << 4     /* dropped_before is a lower bound */
+    IPFUNNEL_DROPPED_AT_LEAST = 1 << 4,    /* dropped_before is a lower bound */
+    IPFUNNEL_HEADER_REBUILT = 1 << 5       /* the system withheld the IPv6 header; this one is made of what it told
+                                              instead, and `unproven` says which fields that leaves open */
 };
+
+/* Fields of a rebuilt IPv6 header that nobody told. Each holds a value that claims nothing: next header 59, addresses
+ * "::", else 0; payload_length is what was received, without the extension headers that may have been there. */
+#define IPFUNNEL_UNPROVEN_FIELDS(X) \
+    X(traffic_class) X(flow_label) X(payload_length) X(next_header) X(hop_limit) X(source) X(destination) \
+    X(extension_headers)      /* and with them, whether it is a fragment */
+#define IPFUNNEL_UNPROVEN_NUMBER(name) IPFUNNEL_UNPROVEN_##name,
+enum { IPFUNNEL_UNPROVEN_FIELDS(IPFUNNEL_UNPROVEN_NUMBER) IPFUNNEL_UNPROVEN_COUNT };   /* bit numbers in `unproven` */
+
 enum { IPFUNNEL_DIRECTION_UNKNOWN = 0, IPFUNNEL_DIRECTION_IN = 1, IPFUNNEL_DIRECTION_OUT = 2 };
 enum {                                                                   /* who says so */
     IPFUNNEL_SAYS_NOBODY = 0,
@@ -285,6 +296,7 @@ typedef struct ipfunnel_datagram {         /* handed out by the library; new fie
     uint8_t direction_source;              /* IPFUNNEL_SAYS_* */
     uint8_t checksum;                      /* IPFUNNEL_CHECKSUM_* */
     const char *interface_name;            /* lives as long as the capture */
+    uint8_t unproven;                      /* with IPFUNNEL_HEADER_REBUILT: bits 1 << IPFUNNEL_UNPROVEN_x */
 } ipfunnel_datagram;
 
 /* Waits for datagrams and hands out up to `max` of them, in arrival order.
@@ -391,7 +403,7 @@ typedef struct ipfunnel_capture_info {
     uint32_t latency_ms;
     uint32_t clock_resolution_ns;          /* 0 = unknown */
     uint64_t buffer_bytes;                 /* memory for frames not yet read, as really allocated */
-    const char *clock;                     /* who stamps: "kernel", "caller", "file" */
+    const char *clock;                     /* who stamps: "kernel", "caller", "file", "library" */
     uint64_t file_position, file_size;     /* bytes read of a file as it is stored, and all; size 0: unknown, a pipe */
 } ipfunnel_capture_info;
 #define IPFUNNEL_CAPTURE_INFO_INIT \

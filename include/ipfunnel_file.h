@@ -55,6 +55,7 @@
  *     direction_by=addresses             IPFUNNEL_SAYS_ADDRESSES
  *     vlan=0xTTTT, vlan=0xTTTT/0xTTTT    tag control information, outer tag first
  *     vlan_count=N                       when more tags were removed than `vlan` has
+ *     header_rebuilt=NAME/NAME/...       IPFUNNEL_HEADER_REBUILT, and the unproven fields by their names
  *   Interface
  *     clock_resolution=N                 nanoseconds
  *     dropped=counted, dropped=unknown   always one of them: before a datagram without epb_dropcount none were dropped,

@@ -83,6 +83,21 @@ static void read_tags(struct ipfunnel__fact_items *items, struct text value)
     items->vlan_count = two ? 2 : 1;
 }
 
+/* Names that are unknown say of a later version that it knows a further field. */
+static void read_unproven(struct ipfunnel__fact_items *items, struct text value)
+{
+    static const char *const names[] = {
+#define FIELD_NAME(name) [IPFUNNEL_UNPROVEN_##name] = #name,
+        IPFUNNEL_UNPROVEN_FIELDS(FIELD_NAME)
+    };
+    while (value.at < value.end) {
+        struct text name = cut(&value, "/");
+        for (int field = 0; field < IPFUNNEL_UNPROVEN_COUNT; field++)
+            if (is(&name, names[field]))
+                items->unproven = (uint8_t)(items->unproven | 1u << field);
+    }
+}
+
 static void read_word(struct ipfunnel__fact_items *items, struct text word)
 {
     if (is(&word, "snapped"))
@@ -107,6 +122,8 @@ static void read_item(struct ipfunnel__fact_items *items, struct text item)
         read_time(items, value);
     else if (is(&name, "vlan"))
         read_tags(items, value);
+    else if (is(&name, "header_rebuilt"))
+        read_unproven(items, value);
     else if (is(&name, "dropped")) {
         items->drops_unknown = is(&value, "unknown");
         items->drops_counted = is(&value, "counted");

@@ -9,6 +9,7 @@ struct ipfunnel__fact_items {
     bool original_unknown, snapped, is_short;
     bool drops_counted, drops_unknown, drops_at_least;
     bool direction_by_addresses;
+    uint8_t unproven;                   /* 0: the header is the datagram's own */
     uint8_t vlan_count;
     uint16_t vlan[2];
     uint16_t segment_size;

@@ -91,6 +91,7 @@ static void apply_items(struct ipfunnel__frame *frame, const struct ipfunnel__fa
     if (items->direction_by_addresses && frame->facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT))
         frame->direction_source = IPFUNNEL_SAYS_ADDRESSES;
     frame->segment_size = items->segment_size;
+    frame->unproven = items->unproven;
     if (items->vlan_count > 0) {
         frame->facts |= IPFUNNEL_FRAME_TAGGED;
         frame->vlan_tci = items->vlan[0];

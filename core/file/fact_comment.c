@@ -71,6 +71,22 @@ static void vlan_items(struct comment *c, const ipfunnel_datagram *d)
         item_number(c, "vlan_count", d->vlan_count);
 }
 
+static void unproven_item(struct comment *c, uint8_t unproven)
+{
+    static const char *const names[] = {
+#define FIELD_NAME(name) [IPFUNNEL_UNPROVEN_##name] = #name,
+        IPFUNNEL_UNPROVEN_FIELDS(FIELD_NAME)
+    };
+    const char *separator = "=";
+    item(c, "header_rebuilt");
+    for (int field = 0; field < IPFUNNEL_UNPROVEN_COUNT; field++)
+        if (unproven >> field & 1) {
+            put_text(c, separator);
+            put_text(c, names[field]);
+            separator = "/";
+        }
+}
+
 void ipfunnel__comment_datagram(struct ipfunnel__block *block, const struct ipfunnel__file_port *port,
                                 const ipfunnel_datagram *d)
 {
@@ -100,6 +116,8 @@ void ipfunnel__comment_datagram(struct ipfunnel__block *block, const struct ipfu
         item_text(&c, "direction_by", "addresses");
     if (d->vlan_count > 0)
         vlan_items(&c, d);
+    if (d->flags & IPFUNNEL_HEADER_REBUILT)
+        unproven_item(&c, d->unproven);
     end(&c);
 }
 

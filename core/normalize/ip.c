@@ -42,13 +42,14 @@ static int64_t ipv4_length(struct ipfunnel__cursor c)
     return total;
 }
 
-static int64_t ipv6_length(struct ipfunnel__cursor c)
+/* Next header 59 claims nothing in a header that was rebuilt. */
+static int64_t ipv6_length(struct ipfunnel__cursor c, bool rebuilt)
 {
     const uint8_t *h = ipfunnel__take(&c, 40);
     if (!h)
         return -1;
     uint32_t payload = ipfunnel__be16(h + 4);
-    if (payload || h[6] == NO_NEXT_HEADER)
+    if (payload || (h[6] == NO_NEXT_HEADER && !rebuilt))
         return 40 + (int64_t)payload;
     uint32_t jumbo = h[6] == HOP_BY_HOP ? jumbo_payload(c) : 0;
     return jumbo ? 40 + (int64_t)jumbo : 0;
@@ -67,7 +68,9 @@ int ipfunnel__ip_measure(const struct ipfunnel__packet *packet, struct ipfunnel_
     uint32_t have = (uint32_t)ipfunnel__left(&c);
     uint8_t version = have ? *c.at >> 4 : 0;
     bool says_4 = packet->protocol != IPFUNNEL__ETHERTYPE_IPV6, says_6 = packet->protocol != IPFUNNEL__ETHERTYPE_IPV4;
-    int64_t length = version == 4 && says_4 ? ipv4_length(c) : version == 6 && says_6 ? ipv6_length(c) : -1;
+    int64_t length = version == 4 && says_4   ? ipv4_length(c)
+                     : version == 6 && says_6 ? ipv6_length(c, packet->frame->unproven != 0)
+                                              : -1;
     if (length < 0 || length >= IPFUNNEL_LENGTH_UNKNOWN)
         return MALFORMED;
 

@@ -62,6 +62,7 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
         return counter;
 
     uint32_t facts = frame->facts | packet.facts;
+    uint8_t unproven = ip.version == 6 ? frame->unproven : 0;
     bool cut = ip.length > policy->snap_length;
     *out = (ipfunnel_datagram){
         .bytes = packet.network.at,
@@ -69,7 +70,8 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
         .original_length = ip.original,
         .time_ns = frame->time_ns,
         .flags = ip.flags | (cut ? IPFUNNEL_SNAPPED : 0u)
-                 | (facts & IPFUNNEL_FRAME_SEGMENTATION ? IPFUNNEL_SEGMENTATION : 0u),
+                 | (facts & IPFUNNEL_FRAME_SEGMENTATION ? IPFUNNEL_SEGMENTATION : 0u)
+                 | (unproven ? IPFUNNEL_HEADER_REBUILT : 0u),
         .interface_index = frame->interface_index,
         .segment_size = frame->segment_size,
         .vlan = { packet.vlan[0], packet.vlan[1] },
@@ -79,6 +81,7 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
                     : facts & IPFUNNEL_FRAME_CHECKSUM_VALID   ? IPFUNNEL_CHECKSUM_VALID
                                                               : IPFUNNEL_CHECKSUM_UNKNOWN,
         .interface_name = frame->interface_name,
+        .unproven = unproven,
     };
     set_direction(policy, frame, facts, out);
     return reject(policy, &packet, facts, out);

@@ -56,6 +56,11 @@ static void put_facts(struct json *j, const ipfunnel_datagram *d)
         { IPFUNNEL_LENGTH_ASSUMED, "length_assumed" },
         { IPFUNNEL_SEGMENTATION, "segmentation" },
         { IPFUNNEL_DROPPED_AT_LEAST, "dropped_at_least" },
+        { IPFUNNEL_HEADER_REBUILT, "header_rebuilt" },
+    };
+    static const char *const fields[] = {
+#define FIELD_NAME(name) [IPFUNNEL_UNPROVEN_##name] = #name,
+        IPFUNNEL_UNPROVEN_FIELDS(FIELD_NAME)
     };
 
     json_string(j, "direction", d->direction < 3 ? directions[d->direction] : NULL);
@@ -66,6 +71,11 @@ static void put_facts(struct json *j, const ipfunnel_datagram *d)
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (d->flags & flags[i].bit)
             json_string(j, NULL, flags[i].name);
+    json_close(j, ']');
+    json_open(j, "unproven", '[');
+    for (int field = 0; field < IPFUNNEL_UNPROVEN_COUNT; field++)
+        if (d->unproven >> field & 1)
+            json_string(j, NULL, fields[field]);
     json_close(j, ']');
     put_known(j, "segment_size", d->segment_size != 0, d->segment_size);
     json_string(j, "checksum", d->checksum < 3 ? checksums[d->checksum] : NULL);

@@ -62,6 +62,7 @@ void check_datagram(const ipfunnel_datagram *d)
     HOLDS(d->direction <= IPFUNNEL_DIRECTION_OUT && d->direction_source <= IPFUNNEL_SAYS_ADDRESSES);
     HOLDS((d->direction == IPFUNNEL_DIRECTION_UNKNOWN) == (d->direction_source == IPFUNNEL_SAYS_NOBODY));
     HOLDS(d->checksum <= IPFUNNEL_CHECKSUM_NOT_READY);
+    HOLDS((d->unproven != 0) == ((d->flags & IPFUNNEL_HEADER_REBUILT) != 0));
     HOLDS(d->vlan_count > 1 || d->vlan[1] == 0);
     HOLDS(d->vlan_count > 0 || d->vlan[0] == 0);
     check_headers(d);

@@ -103,6 +103,12 @@ static void each_fact_without_a_field_has_its_item(void)
         { { .vlan = { 0x2abc }, .vlan_count = 1 }, "ipfunnel: vlan=0x2abc" },
         { { .vlan = { 7, 0xefff }, .vlan_count = 2 }, "ipfunnel: vlan=0x0007/0xefff" },
         { { .vlan = { 1, 2 }, .vlan_count = 3 }, "ipfunnel: vlan=0x0001/0x0002, vlan_count=3" },
+        { { .flags = IPFUNNEL_HEADER_REBUILT,
+            .unproven = 1 << IPFUNNEL_UNPROVEN_traffic_class | 1 << IPFUNNEL_UNPROVEN_next_header },
+          "ipfunnel: header_rebuilt=traffic_class/next_header" },
+        { { .flags = IPFUNNEL_HEADER_REBUILT, .unproven = 0xff },
+          "ipfunnel: header_rebuilt=traffic_class/flow_label/payload_length/next_header/hop_limit/source/destination/"
+          "extension_headers" },
         { { .flags = IPFUNNEL_SHORT | IPFUNNEL_LENGTH_ASSUMED, .segment_size = 65535, .vlan_count = 1 },
           "ipfunnel: short, length_assumed, segment_size=65535, vlan=0x0000" },
     };

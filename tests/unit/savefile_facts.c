@@ -10,6 +10,7 @@ static uint8_t udp6[] = { 0x60, 0, 0, 0, 0, 9, 17, 64, 0xfd, 0, 0, 0, 0, 0, 0, 0
 static uint8_t large[300000];
 
 #define FOUR .bytes = udp4, .length = 32, .original_length = 32, .version = 4
+#define SIX .bytes = udp6, .length = 49, .original_length = 49, .version = 6
 #define LARGE .bytes = large, .version = 4
 #define NEVER IPFUNNEL_TIME_UNKNOWN
 #define UNSURE IPFUNNEL_DROPS_UNKNOWN
@@ -21,7 +22,7 @@ static const ipfunnel_datagram datagrams[] = {
     { FOUR, .time_ns = -1 },
     { FOUR, .time_ns = INT64_MIN + 1 },
     { FOUR, .time_ns = INT64_C(9223372034000000000) },
-    { .bytes = udp6, .length = 49, .original_length = 49, .version = 6 },
+    { SIX },
     { FOUR, .direction = IPFUNNEL_DIRECTION_IN, .direction_source = IPFUNNEL_SAYS_FILE },
     { FOUR, .direction = IPFUNNEL_DIRECTION_OUT, .direction_source = IPFUNNEL_SAYS_ADDRESSES },
     { FOUR, .checksum = IPFUNNEL_CHECKSUM_VALID },
@@ -45,6 +46,8 @@ static const ipfunnel_datagram datagrams[] = {
     { LARGE, .length = 100, .original_length = 100000, .flags = IPFUNNEL_LENGTH_ASSUMED | IPFUNNEL_SNAPPED },
     { LARGE, .length = 100, .original_length = IPFUNNEL_LENGTH_UNKNOWN,
       .flags = IPFUNNEL_LENGTH_ASSUMED | IPFUNNEL_SNAPPED },
+    { SIX, .flags = IPFUNNEL_HEADER_REBUILT, .unproven = 1 << IPFUNNEL_UNPROVEN_next_header },
+    { SIX, .flags = IPFUNNEL_HEADER_REBUILT, .unproven = 0xff },
     { FOUR, .time_ns = -5, .direction = IPFUNNEL_DIRECTION_IN, .direction_source = IPFUNNEL_SAYS_ADDRESSES,
       .checksum = IPFUNNEL_CHECKSUM_NOT_READY, .dropped_before = UNSURE, .segment_size = 1, .vlan = { 4094, 1 },
       .vlan_count = 9, .flags = IPFUNNEL_SEGMENTATION },
@@ -92,6 +95,7 @@ static void expect_same(const ipfunnel_datagram *got, const ipfunnel_datagram *s
     CHECK_INT(got->direction, sent->direction);
     CHECK_INT(got->direction_source, sent->direction_source);
     CHECK_INT(got->checksum, sent->checksum);
+    CHECK_INT(got->unproven, sent->unproven);
 }
 
 /* One at a time, so that losses are not summed up over what is not delivered. */

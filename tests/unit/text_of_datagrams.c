@@ -89,6 +89,13 @@ static void facts_are_named(void)
     says("10.9.0.1 > 10.9.0.2 protocol 253 20 super-datagram length-assumed snapped short vlan 5.6");
 }
 
+static void a_rebuilt_header_is_told(void)
+{
+    set_hex("6000000000003b00 fd000000000000000000000000000002 fd000000000000000000000000000001");
+    d.flags = IPFUNNEL_HEADER_REBUILT;
+    says("fd00::2 > fd00::1 no next header 40 header-rebuilt");
+}
+
 static void original_length_is_told(void)
 {
     set_hex("450005dc0007400040fd0000 0a0900010a090002");
@@ -159,6 +166,7 @@ int main(void)
     RUN(first_fragment);
     RUN(later_fragment_has_no_ports);
     RUN(facts_are_named);
+    RUN(a_rebuilt_header_is_told);
     RUN(original_length_is_told);
     RUN(cut_header_is_no_crash);
     RUN(whole_line);
