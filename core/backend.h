@@ -18,6 +18,9 @@ struct ipfunnel__request {
     const char *interface_name;               /* resolved system name; the file's; "" for backends that take frames */
     uint32_t interface_index;                 /* 0 for backends without interfaces */
     uint32_t interface_flags;                 /* IPFUNNEL_INTERFACE_* when it was opened */
+    const ipfunnel_address *addresses;        /* of the interface when it was opened: address_count of them */
+    uint32_t address_count;
+    const ipfunnel_address *named;            /* the one of them that the user named it by; NULL: by something else */
     uint32_t flags;                           /* IPFUNNEL_OPEN_* */
     uint32_t families;
     uint32_t snap_length;                     /* in datagram bytes: the core cuts, a backend may cut later than that */
@@ -36,6 +39,9 @@ struct ipfunnel__facts {
     uint64_t hidden;                          /* bits of counters that the kernel program makes unknowable */
     uint64_t file_position, file_size;        /* for ipfunnel_info; 0 where there is no file, or no end to see */
     const char *clock;
+    const ipfunnel_address *addresses;        /* of the interface now, address_count of them, valid until recv is called
+                                                 again; NULL: still those of the request */
+    uint32_t address_count;
 };
 
 /* Counted by the system since open; UINT64_MAX where it does not tell. Never decreasing. */

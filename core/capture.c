@@ -32,6 +32,15 @@ static void count_extra(ipfunnel *h, int counter)
     h->counts[IPFUNNEL_COUNTER_extra_from_cutting]++;
 }
 
+/* A backend that watches the addresses of the interface may have new ones. */
+static void follow_addresses(ipfunnel *h)
+{
+    if (h->facts.addresses) {
+        h->policy.own_addresses = h->facts.addresses;
+        h->policy.own_address_count = h->facts.address_count;
+    }
+}
+
 /* Normalises what is left of frames[] into out[] while there is room; returns how many are to be delivered. */
 static int normalize(ipfunnel *h, const ipfunnel_datagram *out[], int room)
 {
@@ -99,6 +108,7 @@ int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int time
             start = ipfunnel__os_monotonic_ns();
         if (!frames_left(h)) {
             int n = h->backend->recv(h->state, h->frames, most, wait_ms, &h->error);
+            follow_addresses(h);
             if (n < 0)
                 return n;
             h->taken = n;

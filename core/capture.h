@@ -11,7 +11,7 @@ struct ipfunnel {
     struct ipfunnel__request request;
     struct ipfunnel__facts facts;
     struct ipfunnel__policy policy;
-    ipfunnel_address *own_addresses;           /* what policy.own_addresses points to */
+    ipfunnel_address *own_addresses;           /* what request.addresses points to */
     ipfunnel_mode mode;                        /* in force; never SOCKETLEVELONLY */
     bool iplevel;                              /* the last mode that was not OFF is IPLEVEL */
     uint64_t iplevel_until;                    /* so many frames were handed over when IPLEVEL was last left for ON */

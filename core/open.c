@@ -65,7 +65,24 @@ struct target {
     uint32_t index, flags, families;
     ipfunnel_address *addresses;
     uint32_t address_count;
+    uint32_t named;                        /* number of the address it was named by; address_count: by something else */
 };
+
+/* Which of its addresses an interface was named by, of this version; as many as there are when it is none. */
+static uint32_t number_named(const char *text, int version, const ipfunnel_interface *interface)
+{
+    char host[64];
+    uint8_t bytes[16];
+    uint32_t number = 0;
+    snprintf(host, sizeof host, "%.*s", (int)strcspn(text, "%"), text);
+    if (!version || ipfunnel__os_parse_address(host, bytes) != version)
+        return interface->address_count;
+    while (number < interface->address_count
+           && (interface->addresses[number].version != version
+               || memcmp(interface->addresses[number].bytes, bytes, version == 4 ? 4 : 16) != 0))
+        number++;
+    return number;
+}
 
 static int resolve_real(const char *text, struct target *t, ipfunnel_error *error)
 {
@@ -82,6 +99,7 @@ static int resolve_real(const char *text, struct target *t, ipfunnel_error *erro
         t->address_count = found->address_count;
         t->index = found->index;
         t->flags = found->flags;
+        t->named = number_named(text, family, found);
         t->families = family == 4 ? IPFUNNEL_IPV4 : family == 6 ? IPFUNNEL_IPV6 : 0;
         if (t->name && t->addresses) {
             strcpy(t->name, found->name);
@@ -106,6 +124,7 @@ static int resolve(const ipfunnel_options *o, const ipfunnel_backend *backend, s
             strcpy(t->name, name);
         if (imitated)
             status = ipfunnel__own_addresses_parse(text, &t->addresses, &t->address_count, &t->families, error);
+        t->named = t->address_count;
     }
     if (status)
         return status;
@@ -130,6 +149,9 @@ static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_op
         .interface_name = name,
         .interface_index = t->index,
         .interface_flags = t->flags,
+        .addresses = t->addresses,
+        .address_count = t->address_count,
+        .named = t->named < t->address_count ? &t->addresses[t->named] : NULL,
         .flags = o->flags,
         .families = t->families,
         .snap_length = o->snap_length,
