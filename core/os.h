@@ -14,7 +14,8 @@ const char *ipfunnel__os_environment(const char *name);
 /* The system's text for an error code, written into out; returns out. */
 char *ipfunnel__os_error_text(int code, char *out, size_t size);
 
-/* Text to address: returns 4 or 6 and fills bytes[16], or 0 when the text is not a numeric address. */
+/* Text to address: returns 4 or 6 and fills bytes[16], of IPv4 with zeros behind it; or 0 when the text is not a
+ * numeric address. */
 int ipfunnel__os_parse_address(const char *text, uint8_t bytes[16]);
 
 /* Address to text, RFC 5952 for IPv6; returns out. size >= 46 suffices. */

@@ -73,11 +73,10 @@ char *ipfunnel__os_error_text(int code, char *out, size_t size)
 
 int ipfunnel__os_parse_address(const char *text, uint8_t bytes[16])
 {
+    memset(bytes, 0, 16);
     if (inet_pton(AF_INET, text, bytes) == 1)
         return 4;
-    if (inet_pton(AF_INET6, text, bytes) == 1)
-        return 6;
-    return 0;
+    return inet_pton(AF_INET6, text, bytes) == 1 ? 6 : 0;
 }
 
 char *ipfunnel__os_address_text(int version, const uint8_t *bytes, char *out, size_t size)
