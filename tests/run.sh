@@ -59,14 +59,15 @@ clock() { now=$(($(date +%s) - started)); printf '%d:%02d' $((now / 60)) $((now 
 # ---- Results: one line each, "label status name: reason" ------------------------------------------------------------
 
 # record <label> passed|skipped|failed <name: reason>
-# "inapplicable" is a skip that --all accepts: in the nature of a backend, or of a run without privileges where the run
-# with them covers it.
+# "inapplicable" is a skip that --all accepts: in the nature of a backend or of Windows, or of a run without privileges
+# where the run with them covers it.
 record()
 {
     outcome=$2
     case $2,$3 in
         skipped,*': backend '* | skipped,*': the '*' rig cannot '*) outcome=inapplicable ;;
         skipped,rootless/*': /dev/net/tun: Permission denied') outcome=inapplicable ;;
+        skipped,mingw/*': this system has no signals') outcome=inapplicable ;;
         skipped,*) echo "        skipped  $3" ;;
         failed,*) echo "        FAILED   $3" ;;
     esac
@@ -191,8 +192,12 @@ want_header zstd.h libzstd-dev
 if wanted build fuzz package; then
     want clang clang
 fi
-if wanted build package; then
+if wanted build package wine; then
     want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
+fi
+if wanted wine; then
+    have wine || want_package wine64                  # what Debian's wine only recommends
+    want wine wine
 fi
 if wanted package rules; then
     want g++ g++
@@ -265,10 +270,19 @@ if wanted build; then
     else
         record build skipped "clang: not installed (Debian: clang)"
     fi
-    if have x86_64-w64-mingw32-gcc; then
-        step build "mingw-w64, for Windows" build_preset mingw
-    else
+fi
+
+# What runs under Wine is not thereby tested on Windows; it is tested.
+if wanted build wine; then
+    if ! have x86_64-w64-mingw32-gcc; then
         record build skipped "mingw-w64: not installed (Debian: gcc-mingw-w64-x86-64)"
+    elif step build "mingw-w64, for Windows" build_preset mingw; then
+        step rules "every test under Wine has a label" every_test_has_a_label build/mingw
+        if have wine && have wineserver; then
+            tests mingw build/mingw wine
+        elif wanted wine; then
+            record wine skipped "mingw: Wine is not installed (Debian: wine wine64)"
+        fi
     fi
 fi
 
