@@ -2,6 +2,7 @@
 #ifndef IPFUNNEL_CORE_OS_H
 #define IPFUNNEL_CORE_OS_H
 #include <ipfunnel.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Monotonic clock for deadlines, and wall clock (since 1970 UTC) for events; nanoseconds. */
@@ -45,5 +46,8 @@ FILE *ipfunnel__os_binary_stdout(void);
 
 /* Name and version of the system, e.g. "Linux 6.1.0 x86_64"; returns out. */
 char *ipfunnel__os_name(char *out, size_t size);
+
+/* Switches SIO_LOOPBACK_FAST_PATH of a TCP socket. Returns 0, Winsock's error code, or -1 on a system without it. */
+int ipfunnel__os_loopback_fast_path(uintptr_t socket, bool on);
 
 #endif

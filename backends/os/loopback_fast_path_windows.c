@@ -1,0 +1,13 @@
+#include "os.h"
+#include <winsock2.h>
+#include <mstcpip.h>
+
+int ipfunnel__os_loopback_fast_path(uintptr_t socket, bool on)
+{
+    BOOL value = on;
+    DWORD returned = 0;
+    /* Not overlapped: a completion would arrive at the port that the caller has perhaps tied the socket to. */
+    if (WSAIoctl((SOCKET)socket, SIO_LOOPBACK_FAST_PATH, &value, sizeof value, NULL, 0, &returned, NULL, NULL) == 0)
+        return 0;
+    return WSAGetLastError();
+}
