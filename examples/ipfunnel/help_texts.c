@@ -83,6 +83,18 @@ static const struct {
 "protocol, length; \"==\" is news: losses, events.  Totals go to standard error at the end.\n"
 "Signals: INT, TERM, HUP end cleanly (a second INT at once); USR1 prints the totals; USR2\n"
 "flushes the output.  Exit status: 0 done, 1 error, 2 wrong usage.\n" },
+
+    { .command = "ioctl", .text =
+"Usage: ipfunnel ioctl [CODE|NAME] [--json]\n"
+"\n"
+"Lists the control codes of Winsock (WSAIoctl); of one of them says what its bits are,\n"
+"what it means for a capture, and which function or option of ipfunnel does its job on\n"
+"Windows, Linux and with libpcap, or why none. A code that is not in the list is taken\n"
+"apart all the same. Works on any system.\n"
+"\n"
+"  CODE     as 0x98000001 or 2550136833\n"
+"  NAME     as SIO_RCVALL or rcvall\n"
+"  --json   an array of objects; of one code an object\n" },
 };
 
 static const char overview[] =
@@ -93,6 +105,7 @@ static const char overview[] =
 "  list        the interfaces of this machine\n"
 "  backends    the ways to capture: built, usable here, and if not why\n"
 "  capture     print datagrams or write them to a file\n"
+"  ioctl       the control codes of Winsock, and what does their job here\n"
 "  help NAME   more about a command\n"
 "\n"
 "  version     print the version; also -V, --version\n"

@@ -13,6 +13,7 @@ static const struct {
     { .name = "list", .run = list_command },
     { .name = "backends", .run = backends_command },
     { .name = "capture", .run = capture_command },
+    { .name = "ioctl", .run = ioctl_command },
 };
 
 int read_json_option(const char *command, int argc, char *const argv[], int *json)

@@ -28,6 +28,10 @@ refuses 2 '"-i" is not a command: did you mean: ipfunnel capture -i va udp port 
 refuses 2 'did you mean: ipfunnel capture --nope' "$ipfunnel" --nope
 refuses 2 '--nope' "$ipfunnel" list --nope
 refuses 2 '"x"' "$ipfunnel" backends x
+refuses 2 'no control code has the name "x"' "$ipfunnel" ioctl x
+refuses 2 '"0xg" is not a 32-bit number' "$ipfunnel" ioctl 0xg
+refuses 2 '"2" is too much' "$ipfunnel" ioctl 1 2
+refuses 2 '--nope is not an option' "$ipfunnel" ioctl --nope
 refuses 2 '--nope is not an option' "$ipfunnel" capture --nope
 refuses 2 '-y is not an option' "$ipfunnel" capture -ny
 refuses 2 '-i needs a value' "$ipfunnel" capture -i
@@ -103,7 +107,8 @@ if unprivileged true 2>/dev/null; then
 fi
 
 # Help is no error.
-for words in --help -h help 'help list' 'help backends' 'help capture' 'list --help' 'capture -h' --version -V version; do
+for words in --help -h help 'help list' 'help backends' 'help capture' 'help ioctl' 'list --help' 'capture -h' \
+    'ioctl -h' --version -V version; do
     # shellcheck disable=SC2086  # words to be split
     "$ipfunnel" $words >"$work/out" 2>"$work/err" || fail "ipfunnel $words: exit status $?"
     [ -s "$work/out" ] && [ ! -s "$work/err" ] || fail "ipfunnel $words prints to stdout"
