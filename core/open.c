@@ -39,6 +39,11 @@ static int check_capabilities(const ipfunnel_options *o, const ipfunnel_backend 
                            wishes[i].what);
             return ipfunnel__remedy(error, "choose another backend: \"ipfunnel backends\" shows what each can do");
         }
+    if (o->flags & IPFUNNEL_OPEN_NEWEST_WINS) {
+        ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "ipfunnel_open",
+                       "the backend %s cannot give up the oldest frames of a full ring", backend->name);
+        return ipfunnel__remedy(error, "open without IPFUNNEL_OPEN_NEWEST_WINS; a larger ring_bytes loses less");
+    }
     if (!o->file && !o->interface_name && !(backend->capabilities & IPFUNNEL_CAN_PUSH)) {
         ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "ipfunnel_open", "neither an interface nor a file was given");
         return ipfunnel__remedy(error, "name an interface (\"default\" is one) or a file");

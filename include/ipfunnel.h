@@ -170,7 +170,10 @@ enum { IPFUNNEL_IPV4 = 1, IPFUNNEL_IPV6 = 2 };                           /* fami
 enum {                                                                   /* ipfunnel_options.flags */
     IPFUNNEL_OPEN_NO_OUTGOING = 1 << 0,    /* received datagrams only: the view of Windows Server 2008 and before */
     IPFUNNEL_OPEN_COUNT_ALL = 1 << 1,      /* decide everything in user space, so that every counter is known; slower */
-    IPFUNNEL_OPEN_EVENTS = 1 << 2          /* ipfunnel_recv returns IPFUNNEL_EVENT for interface events */
+    IPFUNNEL_OPEN_EVENTS = 1 << 2,         /* ipfunnel_recv returns IPFUNNEL_EVENT for interface events */
+    IPFUNNEL_OPEN_NEWEST_WINS = 1 << 4     /* a full ring gives up its oldest frames, not those that arrive, as
+                                              SIO_ENABLE_CIRCULAR_QUEUEING asks of a socket. Always EOPNOTSUPP: the
+                                              oldest may be in use, and no system takes them back */
 };
 
 enum {                                                                   /* ipfunnel_options.vlan; or a VID, 1..4094 */

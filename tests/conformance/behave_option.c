@@ -57,6 +57,7 @@ void missing_capabilities_are_eopnotsupp(void)
     } asks[] = {
         { .capability = IPFUNNEL_CAN_NO_OUTGOING, .options = { .flags = IPFUNNEL_OPEN_NO_OUTGOING } },
         { .capability = IPFUNNEL_CAN_EVENTS, .options = { .flags = IPFUNNEL_OPEN_EVENTS } },
+        { .capability = 0, .options = { .flags = IPFUNNEL_OPEN_NEWEST_WINS } },        /* nobody has it */
         { .capability = IPFUNNEL_CAN_FANOUT, .options = { .fanout_group = 1 } },
         { .capability = IPFUNNEL_CAN_FILTER, .options = { .filter = "udp" } },
     };
