@@ -81,9 +81,9 @@ IPFUNNEL_API const ipfunnel_ioctl *ipfunnel_ioctl_by_name(const char *name);
  * unless switched on.
  *
  * What it does to a capture: the data of such a connection goes from one socket to the other inside the transport
- * layer, never as IP datagrams, and so no SIO_RCVALL socket sees it. A connection over 127.0.0.1 or ::1 that is missing
- * from a capture most likely uses it. Switch it off in the programs at both ends to see them; never switch it on in a
- * program whose loopback traffic is to be captured.
+ * layer, never as IP datagrams, and so no SIO_RCVALL socket can see it (concluded from the documents, not yet tried on
+ * Windows). A TCP connection over 127.0.0.1 or ::1 that is missing from a capture may use it. To see it, leave the fast
+ * path off in the program at either end.
  *
  * Rules of the system:
  *   Sockets      TCP only, over IPv4 or IPv6.
