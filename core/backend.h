@@ -11,6 +11,8 @@
 #include "frame.h"
 #include <stdbool.h>
 
+struct ipfunnel_filter;                       /* filter/filter.h */
+
 enum { IPFUNNEL__BATCH = 128 };               /* most frames that one recv asks for */
 
 /* What the user asked for, checked and with defaults filled in. Lives as long as the capture. */
@@ -65,6 +67,12 @@ struct ipfunnel__backend {
     /* OFF, ON or IPLEVEL (the core deals with SOCKETLEVELONLY). After OFF recv returns what arrived before, then
      * IPFUNNEL_END. On failure the old mode stays. */
     int (*set_mode)(void *state, ipfunnel_mode mode, ipfunnel_error *error);
+
+    /* What the user filters by, NULL for nothing. The core asks it about every datagram; a backend may use it to leave
+     * out frames that hold nothing it accepts, and must see to it that of what comes from now on filter->reach bytes of
+     * a datagram are there, whatever the snap length. Called in any mode. The filter is valid until the next call that
+     * succeeds, or close; on failure the one before stays. */
+    int (*set_filter)(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error);
 
     /* Fills up to `max` frames, in arrival order, waiting at most timeout_ms (-1: for ever) for the first one. Frames
      * stay valid until release, which the core always calls before the next recv. Returns the count; 0 when the time is

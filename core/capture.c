@@ -171,11 +171,6 @@ int ipfunnel_set_mode(ipfunnel *h, ipfunnel_mode mode)
     return IPFUNNEL_OK;
 }
 
-int ipfunnel_set_filter(ipfunnel *h, const char *expression)
-{
-    return ipfunnel__filter_check(expression, &h->error);
-}
-
 static int bad_facts(ipfunnel *h, uint32_t facts)
 {
     ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push", "facts 0x%x contradict each other or are unknown",
@@ -258,6 +253,7 @@ void ipfunnel_close(ipfunnel *h)
     if (!h)
         return;
     h->backend->close(h->state);
+    ipfunnel_filter_free(h->filter);
     free(h->own_addresses);
     free(h);
 }

@@ -2,6 +2,7 @@
 #ifndef IPFUNNEL_CORE_CAPTURE_H
 #define IPFUNNEL_CORE_CAPTURE_H
 #include "backend.h"
+#include "filter/filter.h"
 #include "normalize/normalize.h"
 #include <stdatomic.h>
 
@@ -12,6 +13,7 @@ struct ipfunnel {
     struct ipfunnel__facts facts;
     struct ipfunnel__policy policy;
     ipfunnel_address *own_addresses;           /* what request.addresses points to */
+    ipfunnel_filter *filter;                   /* what policy.filter points to; NULL: none */
     ipfunnel_mode mode;                        /* in force; never SOCKETLEVELONLY */
     bool iplevel;                              /* the last mode that was not OFF is IPLEVEL */
     uint64_t iplevel_until;                    /* so many frames were handed over when IPLEVEL was last left for ON */
@@ -33,7 +35,10 @@ static inline uint64_t ipfunnel__frames_taken(const ipfunnel *h)
     return h->walked + (uint64_t)(h->taken - h->looked_at) - (h->resume ? 1 : 0);
 }
 
-/* "" or NULL is no filter; anything else is EOPNOTSUPP while no backend can filter. */
-int ipfunnel__filter_check(const char *expression, ipfunnel_error *error);
+/* capture_filter.c: compiles for this capture. *out is NULL, no filter, for NULL and "". */
+int ipfunnel__capture_compile(const ipfunnel *h, const char *expression, ipfunnel_filter **out, ipfunnel_error *error);
+
+/* Tells the backend of the filter and puts it in force; the one before ends. On failure it stays and `filter` ends. */
+int ipfunnel__capture_use(ipfunnel *h, ipfunnel_filter *filter, ipfunnel_error *error);
 
 #endif

@@ -9,15 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int ipfunnel__filter_check(const char *expression, ipfunnel_error *error)
-{
-    if (!expression || !*expression)
-        return IPFUNNEL_OK;
-    ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "filter",
-                   "this build has no filter compiler, so \"%.100s\" cannot be used", expression);
-    return ipfunnel__remedy(error, "capture without a filter expression");
-}
-
 static int check_capabilities(const ipfunnel_options *o, const ipfunnel_backend *backend, ipfunnel_error *error)
 {
     const struct {
@@ -48,7 +39,7 @@ static int check_capabilities(const ipfunnel_options *o, const ipfunnel_backend 
         ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "ipfunnel_open", "neither an interface nor a file was given");
         return ipfunnel__remedy(error, "name an interface (\"default\" is one) or a file");
     }
-    return ipfunnel__filter_check(o->filter, error);
+    return IPFUNNEL_OK;
 }
 
 /* Families: those asked for, else that of the address, else both. */
@@ -202,7 +193,15 @@ static int open_checked(ipfunnel **out, const ipfunnel_options *given, ipfunnel_
         status = ipfunnel__no_memory(error, "ipfunnel_open");
         goto done;
     }
-    status = backend->open(h->state, &h->request, &h->facts, error);
+    ipfunnel_filter *filter;
+    status = ipfunnel__capture_compile(h, o.filter, &filter, error);
+    if (!status) {
+        status = backend->open(h->state, &h->request, &h->facts, error);
+        if (status)
+            ipfunnel_filter_free(filter);
+        else if (filter)
+            status = ipfunnel__capture_use(h, filter, error);
+    }
     if (!status && o.start) {
         status = ipfunnel_set_mode(h, (ipfunnel_mode)o.start);
         if (status)

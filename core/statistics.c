@@ -54,6 +54,7 @@ int ipfunnel_info(ipfunnel *h, ipfunnel_capture_info *out)
         .clock = h->facts.clock,
         .file_position = h->facts.file_position,
         .file_size = h->facts.file_size,
+        .filter = h->filter ? h->filter->expression : "",
     };
     return ipfunnel__give_sized(out, &info, sizeof info, "ipfunnel_capture_info", &h->error);
 }

@@ -238,8 +238,8 @@ IPFUNNEL_API int ipfunnel_open(ipfunnel **out, const ipfunnel_options *options, 
 IPFUNNEL_API int ipfunnel_set_mode(ipfunnel *capture, ipfunnel_mode mode);
 
 /* Replaces the filter by a pcap-filter expression ("" or NULL: everything). When it returns 0, only what the new filter
- * accepts is delivered; on failure the old one stays.
- * Returns 0, EINVAL (bad expression), EOPNOTSUPP (backend or build without IPFUNNEL_CAN_FILTER). */
+ * accepts is delivered, of what waits, too; on failure the old one stays. ipfunnel_filter.h says what a filter sees.
+ * Returns 0, EINVAL (bad expression: the error names the column), EOPNOTSUPP (build without IPFUNNEL_CAN_FILTER). */
 IPFUNNEL_API int ipfunnel_set_filter(ipfunnel *capture, const char *expression);
 
 /* Switches the mode OFF, gives everything back and frees the capture. NULL is allowed. Must not run at the same time
@@ -408,9 +408,10 @@ typedef struct ipfunnel_capture_info {
     uint64_t buffer_bytes;                 /* memory for frames not yet read, as really allocated */
     const char *clock;                     /* who stamps: "kernel", "caller", "file", "library" */
     uint64_t file_position, file_size;     /* bytes read of a file as it is stored, and all; size 0: unknown, a pipe */
+    const char *filter;                    /* "" = none; lives until the next ipfunnel_set_filter */
 } ipfunnel_capture_info;
 #define IPFUNNEL_CAPTURE_INFO_INIT \
-    { sizeof(ipfunnel_capture_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0 }
+    { sizeof(ipfunnel_capture_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL }
 
 /* Fills *out with what is in force now. Returns 0, or EINVAL for a bad size. Strings live as long as the capture. */
 IPFUNNEL_API int ipfunnel_info(ipfunnel *capture, ipfunnel_capture_info *out);

@@ -5,6 +5,7 @@
  *   wakeup.c: one descriptor for all there is to wait for */
 #include "backend.h"
 #include "error.h"
+#include "filter/filter.h"
 #include "interface_events.h"
 #include "os.h"
 #include "packet_ring.h"
@@ -26,6 +27,7 @@ struct capture {
     bool loopback;
     bool down, gone;
     ipfunnel_mode mode;
+    uint32_t keep;                /* bytes of a datagram that the kernel must not cut off */
     int fd;
     const struct ipfunnel__request *request;
     struct ipfunnel__facts *facts;
@@ -51,6 +53,7 @@ static int packet_open(void *state, const struct ipfunnel__request *request, str
     *c = (struct capture){
         .made = true,
         .mode = IPFUNNEL_MODE_OFF,
+        .keep = request->snap_length,
         .fd = -1,
         .request = request,
         .facts = facts,
@@ -132,12 +135,17 @@ static int connect_to_interface(struct capture *c, ipfunnel_error *error)
     return status;
 }
 
+static int attach(struct capture *c, ipfunnel_mode mode, uint32_t keep, ipfunnel_error *error)
+{
+    return ipfunnel__packet_program(c->fd, mode, c->request, c->loopback, keep, &c->facts->hidden, error);
+}
+
 static int packet_set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
 {
     struct capture *c = state;
     int status = mode == IPFUNNEL_MODE_OFF ? IPFUNNEL_OK : connect_to_interface(c, error);
     if (!status)
-        status = ipfunnel__packet_program(c->fd, mode, c->request, c->loopback, &c->facts->hidden, error);
+        status = attach(c, mode, c->keep, error);
     if (status)
         return status;
 
@@ -152,6 +160,17 @@ static int packet_set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *erro
     bool look = mode == IPFUNNEL_MODE_OFF || c->down || c->events.count;
     ipfunnel__wakeup_at(&c->wakeup, look ? 0 : IPFUNNEL__NEVER);
     return IPFUNNEL_OK;
+}
+
+/* The program in OFF keeps nothing: only the next start needs to know. */
+static int packet_set_filter(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error)
+{
+    struct capture *c = state;
+    uint32_t keep = filter && filter->reach > c->request->snap_length ? filter->reach : c->request->snap_length;
+    int status = c->mode == IPFUNNEL_MODE_OFF || keep == c->keep ? IPFUNNEL_OK : attach(c, c->mode, keep, error);
+    if (!status)
+        c->keep = keep;
+    return status;
 }
 
 /* Events are due after what the kernel had accepted when they were noticed: read them first, the counters then. */
@@ -306,13 +325,14 @@ const struct ipfunnel__backend ipfunnel__af_packet = {
         .capabilities = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS | IPFUNNEL_CAN_DIRECTION |
                         IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_CHECKSUM | IPFUNNEL_CAN_SEGMENTATION |
                         IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS | IPFUNNEL_CAN_EVENTS | IPFUNNEL_CAN_FANOUT |
-                        IPFUNNEL_CAN_ZERO_COPY,
+                        IPFUNNEL_CAN_ZERO_COPY | IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct capture),
     .probe = packet_probe,
     .open = packet_open,
     .set_mode = packet_set_mode,
+    .set_filter = packet_set_filter,
     .recv = packet_recv,
     .release = packet_release,
     .interrupt = packet_interrupt,

@@ -23,7 +23,7 @@ static void reject_type(struct ipfunnel__kernel_program *program, uint32_t type,
 }
 
 void ipfunnel__kernel_program_build(struct ipfunnel__kernel_program *program, ipfunnel_mode mode, uint32_t open_flags,
-                                    bool loopback, uint32_t snap_length)
+                                    bool loopback, uint32_t keep)
 {
     *program = (struct ipfunnel__kernel_program){ .length = 0 };
     if (mode == IPFUNNEL_MODE_OFF) {
@@ -39,6 +39,7 @@ void ipfunnel__kernel_program_build(struct ipfunnel__kernel_program *program, ip
         else if (open_flags & IPFUNNEL_OPEN_NO_OUTGOING)
             reject_type(program, PACKET_OUTGOING, IPFUNNEL_COUNTER_excluded_outgoing);
     }
-    uint32_t keep = snap_length < SNAP_MINIMUM ? SNAP_MINIMUM : snap_length;
+    if (keep < SNAP_MINIMUM)
+        keep = SNAP_MINIMUM;
     add(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, keep < EVERYTHING ? keep + LINK_ROOM : UINT32_MAX));
 }

@@ -13,8 +13,8 @@ struct ipfunnel__kernel_program {
 
 /* What mode and options allow to be rejected by the packet type alone: frames for other hosts in IPLEVEL, the second
  * copy on a loopback interface, outgoing frames with NO_OUTGOING. With COUNT_ALL nothing is rejected, in OFF
- * everything. What is accepted is cut to the snap length plus room for link headers. */
+ * everything. What is accepted is cut to `keep` bytes of datagram plus room for link headers. */
 void ipfunnel__kernel_program_build(struct ipfunnel__kernel_program *program, ipfunnel_mode mode, uint32_t open_flags,
-                                    bool loopback, uint32_t snap_length);
+                                    bool loopback, uint32_t keep);
 
 #endif

@@ -147,10 +147,10 @@ int ipfunnel__packet_fanout(int fd, const struct ipfunnel__request *request, ipf
 }
 
 int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__request *request, bool loopback,
-                             uint64_t *hidden, ipfunnel_error *error)
+                             uint32_t keep, uint64_t *hidden, ipfunnel_error *error)
 {
     struct ipfunnel__kernel_program program;
-    ipfunnel__kernel_program_build(&program, mode, request->flags, loopback, request->snap_length);
+    ipfunnel__kernel_program_build(&program, mode, request->flags, loopback, keep);
     if (attach(fd, &program))
         return ipfunnel__packet_fail(error, errno, "setsockopt(SO_ATTACH_FILTER)", "attach a program",
                                      request->interface_name);

@@ -19,9 +19,10 @@ int ipfunnel__packet_bind(int fd, const struct ipfunnel__request *request, ipfun
 /* Joins the fanout group of the request; the socket must be bound. */
 int ipfunnel__packet_fanout(int fd, const struct ipfunnel__request *request, ipfunnel_error *error);
 
-/* Puts the program for this mode in force, at once and between two frames. Adds to *hidden the counters it hides. */
+/* Puts the program for this mode in force, at once and between two frames. Of a datagram it keeps `keep` bytes or more.
+ * Adds to *hidden the counters it hides. */
 int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__request *request, bool loopback,
-                             uint64_t *hidden, ipfunnel_error *error);
+                             uint32_t keep, uint64_t *hidden, ipfunnel_error *error);
 
 /* Waits until no receive path is past a program that was just replaced: what it accepted is in the ring and counted.
  * Takes some milliseconds. */

@@ -69,6 +69,12 @@ static int set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
     return IPFUNNEL_OK;
 }
 
+static int set_filter(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error)
+{
+    (void)state, (void)filter, (void)error;
+    return IPFUNNEL_OK;
+}
+
 static struct record *record_at(const struct memory *m, size_t offset)
 {
     return (struct record *)(void *)(m->ring + offset);
@@ -211,13 +217,14 @@ const struct ipfunnel__backend ipfunnel__memory = {
         .name = "memory",
         .description = "frames from the program itself (ipfunnel_push)",
         .capabilities = IPFUNNEL_CAN_PUSH | IPFUNNEL_CAN_DIRECTION | IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_CHECKSUM
-                        | IPFUNNEL_CAN_SEGMENTATION | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS,
+                        | IPFUNNEL_CAN_SEGMENTATION | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS | IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct memory),
     .probe = probe,
     .open = memory_open,
     .set_mode = set_mode,
+    .set_filter = set_filter,
     .recv = memory_recv,
     .release = memory_release,
     .interrupt = memory_interrupt,

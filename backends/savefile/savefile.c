@@ -206,6 +206,12 @@ static int set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
     return IPFUNNEL_OK;
 }
 
+static int set_filter(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error)
+{
+    (void)state, (void)filter, (void)error;
+    return IPFUNNEL_OK;
+}
+
 /* At most one read, then back: the core looks at its clock and for an interrupt, also while a file has no frames. */
 static int savefile_recv(void *state, struct ipfunnel__frame *frames, int max, int timeout_ms, ipfunnel_error *error)
 {
@@ -281,13 +287,14 @@ const struct ipfunnel__backend ipfunnel__savefile = {
         .description = "capture files: pcap, pcapng" IPFUNNEL__READS_GZIP IPFUNNEL__READS_ZSTD,
         .capabilities = IPFUNNEL_CAN_READ_FILES | IPFUNNEL_CAN_DIRECTION | IPFUNNEL_CAN_NO_OUTGOING |
                         IPFUNNEL_CAN_CHECKSUM | IPFUNNEL_CAN_SEGMENTATION | IPFUNNEL_CAN_VLAN |
-                        IPFUNNEL_CAN_COUNT_DROPS,
+                        IPFUNNEL_CAN_COUNT_DROPS | IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct savefile),
     .probe = probe,
     .open = savefile_open,
     .set_mode = set_mode,
+    .set_filter = set_filter,
     .recv = savefile_recv,
     .release = savefile_release,
     .interrupt = savefile_interrupt,

@@ -1,4 +1,5 @@
 #include "normalize.h"
+#include "../filter/filter.h"
 #include "direction.h"
 #include "ip.h"
 #include "link.h"
@@ -37,7 +38,17 @@ static int reject(const struct ipfunnel__policy *policy, const struct ipfunnel__
         return IPFUNNEL_COUNTER_excluded_vlan;
     if (!(policy->families & (d->version == 4 ? IPFUNNEL_IPV4 : IPFUNNEL_IPV6)))
         return IPFUNNEL_COUNTER_other_family;
+    if (policy->filter && !ipfunnel__filter_accepts(policy->filter, d))
+        return IPFUNNEL_COUNTER_filtered;
     return IPFUNNEL_COUNTER_delivered;
+}
+
+static void cut(const struct ipfunnel__policy *policy, ipfunnel_datagram *d)
+{
+    if (d->length <= policy->snap_length)
+        return;
+    d->length = policy->snap_length;
+    d->flags |= IPFUNNEL_SNAPPED;
 }
 
 /* One part of a frame, and for nearly all frames the only one. */
@@ -63,14 +74,12 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
 
     uint32_t facts = frame->facts | packet.facts;
     uint8_t unproven = ip.version == 6 ? frame->unproven : 0;
-    bool cut = ip.length > policy->snap_length;
     *out = (ipfunnel_datagram){
         .bytes = packet.network.at,
-        .length = cut ? policy->snap_length : ip.length,
+        .length = ip.length,
         .original_length = ip.original,
         .time_ns = frame->time_ns,
-        .flags = ip.flags | (cut ? IPFUNNEL_SNAPPED : 0u)
-                 | (facts & IPFUNNEL_FRAME_SEGMENTATION ? IPFUNNEL_SEGMENTATION : 0u)
+        .flags = ip.flags | (facts & IPFUNNEL_FRAME_SEGMENTATION ? IPFUNNEL_SEGMENTATION : 0u)
                  | (unproven ? IPFUNNEL_HEADER_REBUILT : 0u),
         .interface_index = frame->interface_index,
         .segment_size = frame->segment_size,
@@ -84,5 +93,7 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
         .unproven = unproven,
     };
     set_direction(policy, frame, facts, out);
-    return reject(policy, &packet, facts, out);
+    counter = reject(policy, &packet, facts, out);
+    cut(policy, out);
+    return counter;
 }

@@ -4,6 +4,8 @@
 #include "../frame.h"
 #include <stdbool.h>
 
+struct ipfunnel_filter;
+
 /* What one capture wants to see. */
 struct ipfunnel__policy {
     uint32_t snap_length;
@@ -13,11 +15,13 @@ struct ipfunnel__policy {
     bool no_outgoing;
     const ipfunnel_address *own_addresses;  /* of the interface: direction where the system does not tell it */
     uint32_t own_address_count;
+    const struct ipfunnel_filter *filter;   /* asked about the whole datagram, before the snap length; NULL: none */
 };
 
 /* Turns one frame into one datagram. Returns the number of the counter that the frame belongs to:
  * IPFUNNEL_COUNTER_delivered, and *out is filled (its bytes point into the frame); or why it is not delivered:
- * not_ip, malformed, unknown_link, other_family, excluded_*; *out is then undefined. dropped_before is the caller's.
+ * not_ip, malformed, unknown_link, other_family, excluded_*, filtered; *out is then undefined. dropped_before is the
+ * caller's.
  *
  * A frame may hold several datagrams. *resume is 0 in the first call of a frame; while it is not 0 after a call, call
  * again. Parts of a frame that are no datagram are passed over: not_ip and malformed mean that nothing else was left,

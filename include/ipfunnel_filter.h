@@ -1,0 +1,43 @@
+/* ipfunnel_filter.h - filter expressions apart from a capture: compile one, look at it, ask it about datagrams.
+ *
+ *     ipfunnel_filter *filter;
+ *     if (ipfunnel_filter_compile(&filter, "udp port 53", &error) == 0) {
+ *         if (ipfunnel_filter_match(filter, datagram)) ...
+ *         ipfunnel_filter_free(filter);
+ *     }
+ *
+ * A capture needs none of this: ipfunnel_options.filter and ipfunnel_set_filter take the expression itself.
+ * The conventions of ipfunnel.h hold. */
+#ifndef IPFUNNEL_FILTER_H
+#define IPFUNNEL_FILTER_H
+#include <ipfunnel.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ipfunnel_filter ipfunnel_filter;
+
+/* Compiles an expression of pcap-filter(7) for datagrams in their normal form; "" or NULL accepts everything.
+ * Returns 0 and *out; EINVAL: the expression is wrong, error->column says where; EOPNOTSUPP: this build has no
+ * compiler, or a word needs another system; ENOMEM. Names of hosts are looked up, which takes as long as the system's
+ * resolver does; several hundred ports in one expression take seconds, "portrange" and "net" do not.
+ * Lifetime: until ipfunnel_filter_free; the expression may go after the call. Any thread. */
+IPFUNNEL_API int ipfunnel_filter_compile(ipfunnel_filter **out, const char *expression, ipfunnel_error *error);
+
+/* Returns 1 when the filter accepts the datagram, else 0. It sees the bytes that are there: a question about bytes that
+ * are not (short, snapped) has no answer, and a datagram without an answer is not accepted. The same goes for the
+ * direction when that is unknown. Any thread, also several at once with one filter. */
+IPFUNNEL_API int ipfunnel_filter_match(const ipfunnel_filter *filter, const ipfunnel_datagram *datagram);
+
+/* Writes instruction number `index` of the classic BPF program as text, as tcpdump -d shows it, into out and returns
+ * out; NULL past the last one. size >= 80 always suffices. Any thread. */
+IPFUNNEL_API char *ipfunnel_filter_line(const ipfunnel_filter *filter, uint32_t index, char *out, size_t size);
+
+/* NULL is allowed. */
+IPFUNNEL_API void ipfunnel_filter_free(ipfunnel_filter *filter);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
