@@ -118,6 +118,13 @@ static bool is_named(const struct ipfunnel__word *word, const char *message)
            && memcmp(word->at + escape, from + 1, word->length - escape) == 0;
 }
 
+/* Whether an expression accepts anything is found out by the optimiser, for which long ones are much work. */
+static bool is_costly(const char *expression, const char *message)
+{
+    enum { SHORT = 2000 };
+    return strstr(message, "rejects all packets") && strlen(expression) > SHORT;
+}
+
 struct ipfunnel__word ipfunnel__blame_word(const struct ipfunnel__blame *b, const char *message)
 {
     size_t count = 0, named = 0, which = 0;
@@ -130,7 +137,9 @@ struct ipfunnel__word ipfunnel__blame_word(const struct ipfunnel__blame *b, cons
             which = i;
         }
     /* To look a name up again may take long; asked only when it stands there twice. */
-    if (named != 1 || strncmp(message, "unknown", 7) != 0)
+    if (is_costly(b->expression, message))
+        which = 0;
+    else if (named != 1 || strncmp(message, "unknown", 7) != 0)
         which = first_with(b, words, count, SAME_MESSAGE, message);
     word = words[which];
     free(words);

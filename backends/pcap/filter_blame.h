@@ -19,7 +19,8 @@ extern const char ipfunnel__filter_manual[];
 /* A syntax error: the first word that nothing can follow from what stands before it. Returns EINVAL with *error. */
 int ipfunnel__blame_syntax(const struct ipfunnel__blame *blame, ipfunnel_error *error);
 
-/* Another message about the expression: the word it names, else the first word up to which it is true. */
+/* Another message about the expression: the word it names, else the first word up to which it is true, or simply the
+ * first word where to find that out would take long. */
 struct ipfunnel__word ipfunnel__blame_word(const struct ipfunnel__blame *blame, const char *message);
 
 #endif

@@ -63,17 +63,29 @@ static bool is_answered(enum group group, const struct ipfunnel__word *before)
            && (ipfunnel__word_is(before, "ip") || ipfunnel__word_is(before, "ip6"));
 }
 
+static int refuse_word(const char *expression, const struct ipfunnel__word *word, const struct ipfunnel__word *before,
+                       ipfunnel_error *error)
+{
+    enum { LONGEST = 255 };                    /* more than any name of a host, service or protocol has */
+    if (word->length > LONGEST) {
+        ipfunnel__word_fail(error, expression, word, "no word is longer than %d bytes", LONGEST);
+        return ipfunnel__remedy(error, "look for a missing blank");
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        enum group group = refused[i].group;
+        if (!ipfunnel__word_is(word, refused[i].word) || is_answered(group, before))
+            continue;
+        ipfunnel__word_fail(error, expression, word, "%s", groups[group].why);
+        return ipfunnel__remedy(error, "%s", groups[group].remedy);
+    }
+    return IPFUNNEL_OK;
+}
+
 int ipfunnel__words_check(const char *expression, ipfunnel_error *error)
 {
     struct ipfunnel__word word, before = { .at = expression };
     for (const char *at = expression; ipfunnel__word_next(&at, &word); before = word)
-        for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-            enum group group = refused[i].group;
-            if (!ipfunnel__word_is(&word, refused[i].word) || is_answered(group, &before))
-                continue;
-            ipfunnel__word_fail(error, expression, &word, "%s", groups[group].why);
-            ipfunnel__remedy(error, "%s", groups[group].remedy);
+        if (refuse_word(expression, &word, &before, error))
             return IPFUNNEL_EINVAL;
-        }
     return IPFUNNEL_OK;
 }

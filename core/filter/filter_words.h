@@ -22,8 +22,8 @@ bool ipfunnel__word_is(const struct ipfunnel__word *word, const char *text);
 int ipfunnel__word_fail(ipfunnel_error *error, const char *expression, const struct ipfunnel__word *word,
                         const char *format, ...) IPFUNNEL__PRINTF(4, 5);
 
-/* EINVAL with *error when the expression asks for what a datagram in its normal form does not have: a link header,
- * frames that are not IP, the log of a firewall. */
+/* EINVAL with *error when the expression asks for what a datagram in its normal form does not have (a link header,
+ * frames that are not IP, the log of a firewall), or has a word that is too long to be one. */
 int ipfunnel__words_check(const char *expression, ipfunnel_error *error);
 
 #endif
