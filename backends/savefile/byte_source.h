@@ -7,22 +7,23 @@
 
 struct ipfunnel__byte_source {
     intptr_t handle;            /* descriptor or HANDLE; -1: not open */
-    intptr_t ready;             /* wait handle: bytes or the end are there, or the signal is set. -1 unless `waits` */
+    intptr_t ready;             /* wait handle: bytes or the end are there, or the signal is set; -1 unless `waits` */
     bool ours;                  /* to be closed */
     bool waits;                 /* a pipe or the like: what will be read may not have been written yet */
     uint64_t size;              /* of a regular file; 0: there is no telling */
+    struct ipfunnel__pipe_reader *reader;       /* of a pipe on Windows */
 };
 
-enum { IPFUNNEL__SOURCE_BYTES = 1, IPFUNNEL__SOURCE_SIGNAL = 2 };
-
-/* A pipe that nobody writes to yet is open at once. Close it whatever this returns. */
+/* A pipe that nobody writes to yet is open at once. Close it whatever this returns; the signal has to stay until
+ * then. */
 int ipfunnel__source_open(struct ipfunnel__byte_source *source, const char *path,
                           const struct ipfunnel__signal *signal, ipfunnel_error *error);
 
-/* Of one that waits: until there are bytes (or the end), the signal is set or the time is over; -1: no limit. Returns
- * bits, 0 at the end of the time or when a signal handler ran. */
-int ipfunnel__source_wait(const struct ipfunnel__byte_source *source, const struct ipfunnel__signal *signal,
-                          int timeout_ms);
+/* Of one that waits: until there are bytes (or the end), the signal is set, the time is over (-1: no limit) or a signal
+ * handler ran. Clears the signal before it looks for bytes, so that none can come unnoticed. Returns whether there are
+ * bytes or the end. */
+bool ipfunnel__source_wait(const struct ipfunnel__byte_source *source, const struct ipfunnel__signal *signal,
+                           int timeout_ms);
 
 /* Reads up to `size` bytes (at least 1) into out. Returns 0 with *got, which is 0 when there are none at the moment;
  * IPFUNNEL_END; or EIO. */

@@ -80,19 +80,16 @@ int ipfunnel__source_open(struct ipfunnel__byte_source *source, const char *path
     return source->waits || errno == EPERM ? IPFUNNEL_OK : failed(error, "joined handle", path, errno);
 }
 
-int ipfunnel__source_wait(const struct ipfunnel__byte_source *source, const struct ipfunnel__signal *signal,
-                          int timeout_ms)
+bool ipfunnel__source_wait(const struct ipfunnel__byte_source *source, const struct ipfunnel__signal *signal,
+                           int timeout_ms)
 {
     struct pollfd fds[2] = { { .fd = (int)source->handle, .events = POLLIN },
                              { .fd = (int)signal->handle, .events = POLLIN } };
-    int bits = 0;
     if (poll(fds, 2, timeout_ms) <= 0)
-        return 0;
-    if (fds[0].revents)
-        bits |= IPFUNNEL__SOURCE_BYTES;
+        return false;
     if (fds[1].revents)
-        bits |= IPFUNNEL__SOURCE_SIGNAL;
-    return bits;
+        ipfunnel__signal_clear(signal);
+    return fds[0].revents;
 }
 
 int ipfunnel__source_read(struct ipfunnel__byte_source *source, const char *path, uint8_t *out, size_t size,

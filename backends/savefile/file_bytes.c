@@ -10,12 +10,10 @@ int ipfunnel__bytes_open(struct ipfunnel__file_bytes *b, const char *path, size_
                          const struct ipfunnel__signal *signal, ipfunnel_error *error)
 {
     *b = (struct ipfunnel__file_bytes){ .path = path, .size = size, .source = { .handle = -1, .ready = -1 } };
-    int status = ipfunnel__source_open(&b->source, path, signal, error);
-    if (status)
-        return status;
+    /* First: a pipe that is opened and closed again is a broken one to its writer. */
     b->bytes = malloc(size);
     if (b->bytes)
-        return IPFUNNEL_OK;
+        return ipfunnel__source_open(&b->source, path, signal, error);
     ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, "malloc", "a buffer of %zu bytes does not fit into memory", size);
     return ipfunnel__remedy(error, "ask for a smaller one (ring_bytes, -B)");
 }
@@ -104,13 +102,8 @@ static int read_some(struct ipfunnel__file_bytes *b, uint8_t *out, size_t room, 
                      const struct ipfunnel__signal *signal, ipfunnel_error *error)
 {
     *got = 0;
-    if (b->source.waits) {
-        int ready = ipfunnel__source_wait(&b->source, signal, timeout_ms);
-        if (ready & IPFUNNEL__SOURCE_SIGNAL)
-            ipfunnel__signal_clear(signal);
-        if (!(ready & IPFUNNEL__SOURCE_BYTES))
-            return IPFUNNEL_OK;
-    }
+    if (b->source.waits && !ipfunnel__source_wait(&b->source, signal, timeout_ms))
+        return IPFUNNEL_OK;
     int status = ipfunnel__source_read(&b->source, b->path, out, room < CHUNK ? room : CHUNK, got, error);
     b->position += *got;
     return status;
