@@ -1,7 +1,7 @@
 #include "json_output.h"
 #include "json_writer.h"
+#include "line_time.h"
 #include <inttypes.h>
-#include <time.h>
 
 /* "2025-01-31T13:37:00.000000001Z", with the date of UTC. */
 static void put_time(struct json *j, int64_t ns)
@@ -9,14 +9,12 @@ static void put_time(struct json *j, int64_t ns)
     int64_t second = ns / 1000000000, rest = ns % 1000000000;
     char date[40], text[64];
     const struct tm *utc;
-    time_t t;
 
     if (rest < 0) {
         rest += 1000000000;
         second--;
     }
-    t = (time_t)second;
-    utc = ns == IPFUNNEL_TIME_UNKNOWN ? NULL : gmtime(&t);
+    utc = ns == IPFUNNEL_TIME_UNKNOWN ? NULL : calendar_of(second, true);
     if (!utc || !strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", utc)) {
         json_null(j, "time");
         json_null(j, "time_ns");

@@ -2,9 +2,24 @@
 #include <inttypes.h>
 #include <ipfunnel.h>
 #include <stdio.h>
-#include <time.h>
 
 enum { NS_PER_SECOND = 1000000000 };
+
+/* Windows has no calendar before 1970. Every one repeats after 400 years. */
+const struct tm *calendar_of(int64_t second, bool utc)
+{
+    const int64_t seconds_of_400_years = INT64_C(12622780800);
+    time_t t = (time_t)second;
+    struct tm *calendar = utc ? gmtime(&t) : localtime(&t);
+
+    if (calendar)
+        return calendar;
+    t = (time_t)(second + seconds_of_400_years);
+    calendar = utc ? gmtime(&t) : localtime(&t);
+    if (calendar)
+        calendar->tm_year -= 400;
+    return calendar;
+}
 
 static const char *dashes(const struct line_clock *clock)
 {
@@ -25,15 +40,13 @@ static void put_local(struct line_clock *clock, int64_t ns, char *out)
 {
     int64_t second = ns / NS_PER_SECOND, rest = ns % NS_PER_SECOND;
     const struct tm *local;
-    time_t t;
 
     if (rest < 0) {
         rest += NS_PER_SECOND;
         second--;
     }
     if (!clock->kept || second != clock->second) {
-        t = (time_t)second;
-        local = localtime(&t);
+        local = calendar_of(second, false);
         if (!local || !strftime(clock->text, sizeof clock->text,
                                 clock->form == TIME_DATE ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S", local))
             snprintf(clock->text, sizeof clock->text, "%s", dashes(clock));

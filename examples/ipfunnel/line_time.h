@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 enum time_form {                /* as many t as the number says */
     TIME_OF_DAY = 0,            /* 13:37:00.000001, local */
@@ -28,5 +29,9 @@ enum { LINE_TIME_SIZE = 72 };
 
 /* Writes the time and one space, or nothing, to out and returns it. A time that is unknown is written in dashes. */
 char *line_time(struct line_clock *, int64_t ns, char out[LINE_TIME_SIZE]);
+
+/* The calendar of a second since 1970, of any that 64 bits of nanoseconds can say; NULL where the system has none.
+ * Lives until the next call of this, gmtime or localtime. */
+const struct tm *calendar_of(int64_t second, bool utc);
 
 #endif

@@ -38,6 +38,25 @@ static void time_of_day(void)
     is(IPFUNNEL_TIME_UNKNOWN, "--:--:--.--------- ");
 }
 
+static void calendar_is(int64_t second, const char *expected)
+{
+    const struct tm *utc = calendar_of(second, true);
+    char text[40];
+    CHECK(utc);
+    CHECK(strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", utc));
+    CHECK_STR(text, expected);
+}
+
+static void the_calendar_goes_back_before_1970(void)
+{
+    calendar_is(0, "1970-01-01 00:00:00");
+    calendar_is(-1, "1969-12-31 23:59:59");
+    calendar_is(-5000000000, "1811-07-23 15:06:40");
+    calendar_is(INT64_MIN / SECOND, "1677-09-21 00:12:44");
+    calendar_is(INT64_MAX / SECOND, "2262-04-11 23:47:16");
+    CHECK(calendar_of(-1, false));
+}
+
 static void no_time(void)
 {
     begin(TIME_NONE, false);
@@ -87,6 +106,7 @@ static void since_the_first_line(void)
 int main(void)
 {
     RUN(time_of_day);
+    RUN(the_calendar_goes_back_before_1970);
     RUN(no_time);
     RUN(seconds_since_1970);
     RUN(since_the_line_before);
