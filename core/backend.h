@@ -23,6 +23,9 @@ struct ipfunnel__request {
     const ipfunnel_address *addresses;        /* of the interface when it was opened: address_count of them */
     uint32_t address_count;
     const ipfunnel_address *named;            /* the one of them that the user named it by; NULL: by something else */
+    uint32_t hardware_address_length;         /* the interface's, then; 0 = none or unknown */
+    uint8_t hardware_address[8];
+    bool file;                                /* interface_name is the path of a capture file */
     uint32_t flags;                           /* IPFUNNEL_OPEN_* */
     uint32_t families;
     uint32_t snap_length;                     /* in datagram bytes: the core cuts, a backend may cut later than that */
@@ -33,6 +36,7 @@ struct ipfunnel__request {
 
 /* What the backend obtained. The core clears it before open; open, set_mode and recv keep it up to date. */
 struct ipfunnel__facts {
+    uint32_t cannot;                          /* IPFUNNEL_CAN_* of the backend that this capture lacks */
     uint32_t promiscuous;                     /* IPFUNNEL_UNKNOWN / NO / YES */
     uint32_t families_failed;
     uint32_t link_type;                       /* for ipfunnel_info; IPFUNNEL_LINK_TYPE_MIXED */

@@ -50,7 +50,8 @@ static int normalize(ipfunnel *h, const ipfunnel_datagram *out[], int room)
         const struct ipfunnel__frame *frame = &h->frames[at];
         bool begins = !resume;
         if (begins) {
-            h->policy.no_other_host = h->iplevel || h->walked < h->iplevel_until;
+            h->policy.no_other_host = h->iplevel || h->walked < h->iplevel_until
+                                      || frame->facts & IPFUNNEL__FRAME_IPLEVEL;
             h->walked++;
             if (frame->dropped_before)
                 add_drops(&h->drops_since_delivered, frame->dropped_before);

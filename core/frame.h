@@ -14,8 +14,10 @@ enum {
     IPFUNNEL__LINK_NETWORK = 0x10000
 };
 
-/* A further bit of `facts`: dropped_before is a lower bound. */
+/* Further bits of `facts`: dropped_before is a lower bound; and, where a backend cannot count what is queued, by which
+ * the core knows it otherwise: the frame arrived in IPLEVEL. */
 #define IPFUNNEL__FRAME_DROPPED_AT_LEAST (UINT32_C(1) << 31)
+#define IPFUNNEL__FRAME_IPLEVEL (UINT32_C(1) << 30)
 
 struct ipfunnel__frame {
     const uint8_t *bytes;       /* never NULL */

@@ -59,6 +59,8 @@ static int choose_families(uint32_t asked, uint32_t of_address, const char *text
 struct target {
     char *name;
     uint32_t index, flags, families;
+    uint32_t hardware_address_length;
+    uint8_t hardware_address[8];
     ipfunnel_address *addresses;
     uint32_t address_count;
     uint32_t named;                        /* number of the address it was named by; address_count: by something else */
@@ -97,6 +99,8 @@ static int resolve_real(const char *text, struct target *t, ipfunnel_error *erro
         t->flags = found->flags;
         t->named = number_named(text, family, found);
         t->families = family == 4 ? IPFUNNEL_IPV4 : family == 6 ? IPFUNNEL_IPV6 : 0;
+        t->hardware_address_length = found->hardware_address_length;
+        memcpy(t->hardware_address, found->hardware_address, sizeof t->hardware_address);
         if (t->name && t->addresses) {
             strcpy(t->name, found->name);
             memcpy(t->addresses, found->addresses, size);
@@ -110,10 +114,10 @@ static int resolve(const ipfunnel_options *o, const ipfunnel_backend *backend, s
 {
     const char *text = o->file ? o->file : o->interface_name ? o->interface_name : "";
     int status = IPFUNNEL_OK;
-    if (backend->capabilities & IPFUNNEL_CAN_LIVE) {
+    if (!o->file && backend->capabilities & IPFUNNEL_CAN_LIVE) {
         status = resolve_real(text, t, error);
     } else {
-        bool imitated = backend->capabilities & IPFUNNEL_CAN_PUSH;
+        bool imitated = !o->file && backend->capabilities & IPFUNNEL_CAN_PUSH;
         const char *name = imitated ? "" : text;
         t->name = malloc(strlen(name) + 1);
         if (t->name)
@@ -148,6 +152,8 @@ static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_op
         .addresses = t->addresses,
         .address_count = t->address_count,
         .named = t->named < t->address_count ? &t->addresses[t->named] : NULL,
+        .hardware_address_length = t->hardware_address_length,
+        .file = o->file != NULL,
         .flags = o->flags,
         .families = t->families,
         .snap_length = o->snap_length,
@@ -156,6 +162,7 @@ static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_op
         .fanout_mode = o->fanout_mode,
         .ring_bytes = o->ring_bytes,
     };
+    memcpy(h->request.hardware_address, t->hardware_address, sizeof t->hardware_address);
     h->own_addresses = t->addresses;
     h->policy = (struct ipfunnel__policy){
         .snap_length = o->snap_length,

@@ -41,6 +41,26 @@ void ipfunnel__signal_set(const struct ipfunnel__signal *);
 void ipfunnel__signal_clear(const struct ipfunnel__signal *);
 void ipfunnel__signal_close(struct ipfunnel__signal *);          /* accepts one that was not made */
 
+/* One handle for several, and for a moment: ready while one of its members is ready, or once its alarm is due. Not on
+ * Windows, where an event has one owner. */
+struct ipfunnel__joined {
+    intptr_t handle;                /* what to wait for; -1 when not made */
+    intptr_t alarm;                 /* private to the implementation */
+    int64_t alarm_at;
+};
+
+/* Both return 0 or the system's code; `add` EPERM for what is always ready, such as a file. Close it in any case. */
+int ipfunnel__joined_make(struct ipfunnel__joined *, bool with_alarm);
+int ipfunnel__joined_add(const struct ipfunnel__joined *, intptr_t member);
+void ipfunnel__joined_remove(const struct ipfunnel__joined *, intptr_t member);    /* before it is closed */
+
+/* From this moment (ipfunnel__os_monotonic_ns) on it is ready, until the alarm is set anew; INT64_MAX: never. */
+void ipfunnel__joined_alarm(struct ipfunnel__joined *, int64_t monotonic_ns);
+void ipfunnel__joined_close(struct ipfunnel__joined *);          /* accepts one that was not made, but not all zero */
+
+/* What gives this program the permission to capture, as the remedy of *error; returns error->status. */
+int ipfunnel__os_permission_remedy(ipfunnel_error *error);
+
 /* Standard output as a binary stream. */
 FILE *ipfunnel__os_binary_stdout(void);
 

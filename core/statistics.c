@@ -41,7 +41,7 @@ int ipfunnel_info(ipfunnel *h, ipfunnel_capture_info *out)
         .backend = h->backend->info.name,
         .interface_name = h->request.interface_name,
         .interface_index = h->request.interface_index,
-        .capabilities = h->backend->info.capabilities,
+        .capabilities = h->backend->info.capabilities & ~h->facts.cannot,
         .mode = (uint32_t)h->mode,
         .promiscuous = h->facts.promiscuous,
         .families = h->request.families & ~h->facts.families_failed,
