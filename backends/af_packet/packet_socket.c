@@ -48,15 +48,9 @@ static int status_for(int code)
 
 static void remedy_for(ipfunnel_error *error, int status)
 {
-    char program[200];
-    ssize_t length;
     switch (status) {
     case IPFUNNEL_EACCES:
-        length = readlink("/proc/self/exe", program, sizeof program);
-        if (length < 0 || (size_t)length == sizeof program)
-            length = snprintf(program, sizeof program, "<program>");
-        ipfunnel__remedy(error, "sudo setcap cap_net_raw+ep %.*s (or a private network to play in: unshare -Urn)",
-                         (int)length, program);
+        ipfunnel__os_permission_remedy(error);
         break;
     case IPFUNNEL_ENODEV:
         ipfunnel__remedy(error, "\"ip link\" lists the interfaces of this network namespace");

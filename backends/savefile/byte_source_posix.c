@@ -1,7 +1,6 @@
 #define _DEFAULT_SOURCE
 #include "byte_source.h"
 #include "error.h"
-#include "joined_handle.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -49,6 +48,25 @@ static int is_a_terminal(ipfunnel_error *error, const char *path)
     return ipfunnel__remedy(error, "name a file, or pipe a capture into this program");
 }
 
+/* What is always ready, such as /dev/null, needs no waiting. */
+static int join(struct ipfunnel__byte_source *source, const char *path, const struct ipfunnel__signal *signal,
+                ipfunnel_error *error)
+{
+    struct ipfunnel__joined joined;
+    int code = ipfunnel__joined_make(&joined, false);
+    if (!code)
+        code = ipfunnel__joined_add(&joined, source->handle);
+    if (!code)
+        code = ipfunnel__joined_add(&joined, signal->handle);
+    if (code) {
+        ipfunnel__joined_close(&joined);
+        return code == EPERM ? IPFUNNEL_OK : failed(error, "joined handle", path, code);
+    }
+    source->ready = joined.handle;
+    source->waits = true;
+    return IPFUNNEL_OK;
+}
+
 int ipfunnel__source_open(struct ipfunnel__byte_source *source, const char *path,
                           const struct ipfunnel__signal *signal, ipfunnel_error *error)
 {
@@ -75,9 +93,7 @@ int ipfunnel__source_open(struct ipfunnel__byte_source *source, const char *path
     }
     if (S_ISBLK(about.st_mode))
         return IPFUNNEL_OK;
-    source->ready = ipfunnel__joined_handle(fd, (int)signal->handle);
-    source->waits = source->ready >= 0;
-    return source->waits || errno == EPERM ? IPFUNNEL_OK : failed(error, "joined handle", path, errno);
+    return join(source, path, signal, error);
 }
 
 bool ipfunnel__source_wait(const struct ipfunnel__byte_source *source, const struct ipfunnel__signal *signal,
@@ -110,7 +126,7 @@ int ipfunnel__source_read(struct ipfunnel__byte_source *source, const char *path
 void ipfunnel__source_close(struct ipfunnel__byte_source *source)
 {
     if (source->waits)
-        close((int)source->ready);
+        ipfunnel__joined_close(&(struct ipfunnel__joined){ .handle = source->ready, .alarm = -1 });
     if (source->ours)
         close((int)source->handle);
     *source = (struct ipfunnel__byte_source){ .handle = -1, .ready = -1 };
