@@ -48,6 +48,7 @@ want cmake cmake
 want make make
 want cc gcc
 want_header stdio.h libc6-dev
+want_header pcap/pcap.h libpcap-dev
 want ip iproute2
 want unshare util-linux
 install_missing || exit 1

@@ -189,6 +189,7 @@ want gcc gcc
 want_header stdio.h libc6-dev
 want_header zlib.h zlib1g-dev
 want_header zstd.h libzstd-dev
+want_header pcap/pcap.h libpcap-dev
 if wanted build fuzz package; then
     want clang clang
 fi

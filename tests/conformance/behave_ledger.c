@@ -69,7 +69,7 @@ void ledger_counts_exactly(void)
 
 void ledger_holds_between_reads(void)
 {
-    need_ability(RIG_LIVE, "frames count before they are received");
+    need_ability(RIG_COUNTS_QUEUED, "frames count before they are received");
     enum { PAIRS = 200 };
     ipfunnel *capture = open_counting(IPFUNNEL_MODE_ON, 0);
     struct packet arp = packet_arp();
@@ -163,7 +163,8 @@ void drops_are_counted_and_placed(void)
             s = stats_of(capture);
         }
         CHECK(s.dropped >= before + 10);
-        CHECK_INT(s.frames + s.dropped, sent);
+        if (rig->abilities & RIG_COUNTS_QUEUED)
+            CHECK_INT(s.frames + s.dropped, sent);
         struct harvest got = { 0 };
         harvest_for(capture, &got, SOON_MS);
         harvest_all(capture, &got);

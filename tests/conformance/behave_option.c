@@ -78,7 +78,7 @@ void missing_capabilities_are_eopnotsupp(void)
     }
     CHECK_INT(ipfunnel_set_filter(plain, ""), 0);
     CHECK_INT(ipfunnel_set_filter(plain, NULL), 0);
-    if (!(can & IPFUNNEL_CAN_READ_FILES)) {
+    if (!backend_can(IPFUNNEL_CAN_READ_FILES)) {
         ipfunnel_options options = options_here();
         options.interface_name = NULL;
         options.file = "some.pcap";
@@ -248,7 +248,8 @@ void options_may_go_after_open(void)
     send_udp(4, 1);
     const ipfunnel_datagram *out[1];
     CHECK_INT(receive(capture, out, 1), 1);
-    CHECK_INT(out[0]->direction, IPFUNNEL_DIRECTION_IN);
+    if (backend_can(IPFUNNEL_CAN_DIRECTION))
+        CHECK_INT(out[0]->direction, IPFUNNEL_DIRECTION_IN);
     if (!file[0])
         CHECK_STR(out[0]->interface_name, info_of(capture).interface_name);
 }

@@ -165,10 +165,11 @@ void loopback_datagrams_come_once(void)
         harvest_all(capture, &got);
         expect_numbers(&got, 0, 20);
         ipfunnel_statistics s = stats_of(capture);
-        if (count_all)
+        bool counted = count_all && rig->abilities & RIG_SHOWS_COPIES;
+        if (counted)
             CHECK(is_known(&s, IPFUNNEL_COUNTER_excluded_loopback_copy));
         /* The copy of the last frame may come after it. */
-        if (count_all)
+        if (counted)
             CHECK(s.excluded_loopback_copy == 20 || s.excluded_loopback_copy == 21);
         harvest_free(&got);
         close_capture(capture);

@@ -7,6 +7,9 @@ static const struct rig *const rigs[] = {
 #ifdef CONFORMANCE_AF_PACKET
     &rig_af_packet,
 #endif
+#ifdef CONFORMANCE_PCAP
+    &rig_pcap,
+#endif
 #ifdef CONFORMANCE_SAVEFILE
     &rig_savefile,
 #endif

@@ -5,13 +5,18 @@ enum { MOST_OPEN = 128 };
 static ipfunnel *captures[MOST_OPEN];
 static int capture_count;
 
+bool backend_can(uint32_t capability)
+{
+    for (int i = 0; ipfunnel_backend_at(i); i++)
+        if (strcmp(ipfunnel_backend_at(i)->name, rig->name) == 0)
+            return ipfunnel_backend_at(i)->capabilities & capability;
+    return false;
+}
+
 void need_capability(uint32_t capability, const char *what)
 {
-    for (int i = 0; ipfunnel_backend_at(i); i++) {
-        const ipfunnel_backend *backend = ipfunnel_backend_at(i);
-        if (strcmp(backend->name, rig->name) == 0 && !(backend->capabilities & capability))
-            SKIP("backend %s does not claim: %s", rig->name, what);
-    }
+    if (!backend_can(capability))
+        SKIP("backend %s does not claim: %s", rig->name, what);
 }
 
 void need_side(enum rig_side side, const char *what)
@@ -176,7 +181,7 @@ void wait_for_frames(ipfunnel *capture, uint64_t frames)
     int64_t end = platform_now_us() + PATIENCE_MS * 1000;
     for (;;) {
         ipfunnel_statistics s = stats_of(capture);
-        if (!is_known(&s, IPFUNNEL_COUNTER_frames) || !(rig->abilities & RIG_LIVE)) {
+        if (!(rig->abilities & RIG_COUNTS_QUEUED)) {
             CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
             return;
         }

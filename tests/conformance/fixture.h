@@ -10,6 +10,8 @@ extern const struct rig *rig;           /* the backend under test */
 
 enum { PATIENCE_MS = 10000, SOON_MS = 100 };    /* for what must come; for what must not */
 
+bool backend_can(uint32_t capability);
+
 /* Each ends the program with SKIP and the reason. */
 void need_capability(uint32_t capability, const char *what);
 void need_side(enum rig_side side, const char *what);

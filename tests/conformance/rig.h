@@ -19,8 +19,11 @@ enum {                                  /* rig.abilities */
     RIG_THREADED = 1 << 0,              /* send may run in one thread while another waits in ipfunnel_recv */
     RIG_INTERFACE = 1 << 1,             /* captures a real interface: names, addresses and indexes mean something */
     RIG_SETS_TIME = 1 << 2,             /* rig_frame.time_ns is the arrival time */
-    RIG_LIVE = 1 << 3                   /* frames pass by: they count when they pass, wait in a ring that may overflow,
-                                           and are gone when nobody captures. Else they wait where they were recorded */
+    RIG_LIVE = 1 << 3,                  /* frames pass by: they wait in a ring that may overflow, and are gone when
+                                           nobody captures. Else they wait where they were recorded */
+    RIG_COUNTS_QUEUED = 1 << 4,         /* they count when they pass, not only when they are received */
+    RIG_BATCHES = 1 << 5,               /* one ipfunnel_recv gives all that is there, not only one datagram */
+    RIG_SHOWS_COPIES = 1 << 6           /* of a loopback frame both are captured, and one is excluded and counted */
 };
 
 struct rig_frame {
@@ -52,6 +55,7 @@ struct rig {
 
 extern const struct rig rig_memory;
 extern const struct rig rig_af_packet;
+extern const struct rig rig_pcap;
 extern const struct rig rig_savefile;
 
 #endif

@@ -1,5 +1,6 @@
-/* The af_packet backend on vb, one end of a veth pair; frames come in through a packet socket on the other end, va,
- * and go out through one on vb. Runs inside the namespace of tests/integration/netns.sh, where all else is quiet. */
+/* The backends that capture on Linux, on vb, one end of a veth pair; frames come in through a packet socket on the
+ * other end, va, and go out through one on vb. Runs inside the namespace of tests/integration/netns.sh, where all else
+ * is quiet. */
 #define _DEFAULT_SOURCE
 #include "rig.h"
 #include "check.h"
@@ -26,15 +27,27 @@ static void set_up(void)
         SKIP("socket(AF_PACKET): %s", strerror(errno));
 }
 
-static void options_vb(ipfunnel_options *options)
+static void af_packet_options(ipfunnel_options *options)
 {
     options->backend = "af_packet";
     options->interface_name = "vb";
 }
 
-static void options_lo(ipfunnel_options *options)
+static void af_packet_loopback(ipfunnel_options *options)
 {
     options->backend = "af_packet";
+    options->interface_name = "lo";
+}
+
+static void pcap_options(ipfunnel_options *options)
+{
+    options->backend = "pcap";
+    options->interface_name = "vb";
+}
+
+static void pcap_loopback(ipfunnel_options *options)
+{
+    options->backend = "pcap";
     options->interface_name = "lo";
 }
 
@@ -59,16 +72,32 @@ static void clean_up(void)
         close(sender);
 }
 
+#define SIDES (1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT | 1u << RIG_LOOPBACK)
+
 const struct rig rig_af_packet = {
     .name = "af_packet",
-    .sides = 1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT | 1u << RIG_LOOPBACK,
+    .sides = SIDES,
+    .abilities = RIG_LIVE | RIG_THREADED | RIG_INTERFACE | RIG_COUNTS_QUEUED | RIG_BATCHES | RIG_SHOWS_COPIES,
+    .station = { 0x02, 0, 0, 0, 0, 0x0b },
+    .peer = { 0x02, 0, 0, 0, 0, 0x0a },
+    .own_addresses = { "10.9.0.2", "fd09::2" },
+    .set_up = set_up,
+    .options = af_packet_options,
+    .loopback_options = af_packet_loopback,
+    .send = live_send,
+    .clean_up = clean_up,
+};
+
+const struct rig rig_pcap = {
+    .name = "pcap",
+    .sides = SIDES,
     .abilities = RIG_LIVE | RIG_THREADED | RIG_INTERFACE,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .own_addresses = { "10.9.0.2", "fd09::2" },
     .set_up = set_up,
-    .options = options_vb,
-    .loopback_options = options_lo,
+    .options = pcap_options,
+    .loopback_options = pcap_loopback,
     .send = live_send,
     .clean_up = clean_up,
 };

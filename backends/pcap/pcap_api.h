@@ -1,0 +1,39 @@
+/* pcap_api.h - the functions of libpcap that are used, behind one table: linked on Unix, to be looked up at run time
+ * where libpcap may be absent. No other file of the capture backend names one. */
+#ifndef IPFUNNEL_PCAP_PCAP_API_H
+#define IPFUNNEL_PCAP_PCAP_API_H
+#include <ipfunnel.h>
+#include <pcap/pcap.h>
+
+struct ipfunnel__pcap_api {
+    pcap_t *(*create)(const char *device, char *text);
+    int (*set_snaplen)(pcap_t *, int bytes);
+    int (*set_promisc)(pcap_t *, int on);
+    int (*set_timeout)(pcap_t *, int ms);
+    int (*set_buffer_size)(pcap_t *, int bytes);
+    int (*activate)(pcap_t *);
+    int (*setnonblock)(pcap_t *, int on, char *text);
+    pcap_t *(*open_offline)(const char *path, char *text);
+    int (*datalink)(pcap_t *);
+    const char *(*datalink_val_to_name)(int dlt);
+    int (*snapshot)(pcap_t *);
+    int (*next_ex)(pcap_t *, struct pcap_pkthdr **, const u_char **);
+    int (*stats)(pcap_t *, struct pcap_stat *);
+    char *(*geterr)(pcap_t *);
+    const char *(*statustostr)(int code);
+    void (*close)(pcap_t *);
+
+    /* NULL where this libpcap has no such function: microseconds, by addresses, no file position, and so on. */
+    int (*set_tstamp_precision)(pcap_t *, int precision);
+    int (*get_tstamp_precision)(pcap_t *);
+    pcap_t *(*open_offline_with_tstamp_precision)(const char *path, u_int precision, char *text);
+    int (*setdirection)(pcap_t *, pcap_direction_t);
+    int (*get_selectable_fd)(pcap_t *);
+    const struct timeval *(*get_required_select_timeout)(pcap_t *);
+    FILE *(*file)(pcap_t *);
+};
+
+/* The table, for ever; NULL and *error (EUNAVAILABLE) where libpcap cannot be had. Any thread. */
+const struct ipfunnel__pcap_api *ipfunnel__pcap_api(ipfunnel_error *error);
+
+#endif

@@ -1,0 +1,32 @@
+#include "pcap_drops.h"
+
+void ipfunnel__pcap_drops_add(struct ipfunnel__pcap_drops *d, uint64_t count, int64_t wall_ns)
+{
+    d->total += count;
+    if (count == 0)
+        return;
+    if (d->waiting.count == 0) {
+        d->waiting.count = count;
+        d->waiting.counted_at = wall_ns;
+    } else {
+        d->later.count += count;
+        d->later.counted_at = wall_ns;
+    }
+}
+
+void ipfunnel__pcap_drops_all_read(struct ipfunnel__pcap_drops *d)
+{
+    d->waiting.count += d->later.count;
+    d->waiting.counted_at = INT64_MIN;
+    d->later.count = 0;
+}
+
+uint64_t ipfunnel__pcap_drops_before(struct ipfunnel__pcap_drops *d, int64_t time_ns)
+{
+    if (d->waiting.count == 0 || time_ns <= d->waiting.counted_at)
+        return 0;
+    uint64_t count = d->waiting.count;
+    d->waiting = d->later;
+    d->later.count = 0;
+    return count;
+}

@@ -1,0 +1,70 @@
+#define _DEFAULT_SOURCE
+#include "pcap_file.h"
+#include "error.h"
+#include "pcap_path.h"
+
+/* Asking for the position is a system call. */
+enum { FRAMES_PER_LOOK = 256 };
+
+static int no_direction(const char *path, ipfunnel_error *error)
+{
+    ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "pcap",
+                   "libpcap does not say which frames of %.160s were sent, so they cannot be left out", path);
+    return ipfunnel__remedy(error, "read it without no_outgoing, or with the backend savefile");
+}
+
+int ipfunnel__pcap_file_open(struct ipfunnel__pcap_file *f, const struct ipfunnel__request *request,
+                             struct ipfunnel__facts *facts, ipfunnel_error *error)
+{
+    uint64_t size = 0;
+    f->facts = facts;
+    f->path = request->interface_name;
+    int status = ipfunnel__pcap_path_check(request->interface_name, &size, error);
+    if (!status)
+        status = ipfunnel__pcap_open_file(&f->source, request->interface_name, error);
+    if (status)
+        return status;
+    bool direction = ipfunnel__link_tells_direction(f->source.link_type);
+    if (!direction && request->flags & IPFUNNEL_OPEN_NO_OUTGOING)
+        return no_direction(request->interface_name, error);
+    facts->cannot = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS | IPFUNNEL_CAN_COUNT_DROPS
+                    | (direction ? 0u : IPFUNNEL_CAN_NO_OUTGOING);
+    facts->promiscuous = IPFUNNEL_UNKNOWN;
+    facts->link_type = f->source.link_type;
+    facts->buffer_bytes = (uint64_t)f->source.api->snapshot(f->source.pcap);
+    facts->file_size = size;
+    facts->clock = "file";
+    return IPFUNNEL_OK;
+}
+
+static void look_at_position(struct ipfunnel__pcap_file *f)
+{
+    if (f->source.api->file)
+        f->facts->file_position = ipfunnel__pcap_path_position(f->source.api->file(f->source.pcap));
+}
+
+int ipfunnel__pcap_file_read(struct ipfunnel__pcap_file *f, struct ipfunnel__frame *frame, ipfunnel_error *error)
+{
+    int code = f->status ? 0 : ipfunnel__pcap_next(&f->source, frame);
+    if (code == 1) {
+        frame->dropped_before = IPFUNNEL_DROPS_UNKNOWN;
+        frame->direction_source = IPFUNNEL_SAYS_FILE;
+        frame->interface_name = "";
+        if (f->frames++ % FRAMES_PER_LOOK == 0)
+            look_at_position(f);
+        return 1;
+    }
+    if (!f->status) {
+        look_at_position(f);
+        f->status = code == PCAP_ERROR_BREAK ? IPFUNNEL_END
+                    : ipfunnel__pcap_fail(&f->source, &f->error, code, "pcap_next_ex", "go on reading", f->path);
+    }
+    if (f->status != IPFUNNEL_END)
+        *error = f->error;
+    return f->status;
+}
+
+void ipfunnel__pcap_file_close(struct ipfunnel__pcap_file *f)
+{
+    ipfunnel__pcap_source_close(&f->source);
+}

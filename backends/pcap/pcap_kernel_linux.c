@@ -1,0 +1,100 @@
+/* pcap_kernel_linux.c - the packet socket under a pcap_t. The programs go straight to it: pcap_setfilter would run them
+ * a second time on what is queued, in user space, where loads of the packet type are refused, and frames would be
+ * lost. */
+#define _GNU_SOURCE
+#include "pcap_kernel.h"
+#include "error.h"
+#include "os.h"
+#include <errno.h>
+#include <netpacket/packet.h>
+#include <sys/socket.h>
+
+/* From Documentation/networking/filter.rst: loads from this offset on are of no byte of the frame. */
+#define PACKET_TYPE_LOAD ((bpf_u_int32)(-0x1000 + 4))
+
+enum {
+    EVERYTHING = 262144,          /* a snap length from which on nothing real is cut */
+    SNAP_MINIMUM = 256,           /* enough for any chain of headers that decides what a frame is */
+    LINK_ROOM = 64                /* Ethernet, several tags, SNAP */
+};
+
+/* The structure that SO_ATTACH_FILTER takes (socket(7)); an instruction of libpcap is laid out as the kernel's. */
+struct program {
+    unsigned short length;
+    struct bpf_insn *code;
+};
+
+bool ipfunnel__pcap_kernel_switches(void)
+{
+    return true;
+}
+
+static int descriptor(const struct ipfunnel__pcap_source *s)
+{
+    return s->api->get_selectable_fd(s->pcap);
+}
+
+static int add(struct bpf_insn *at, struct bpf_insn instruction)
+{
+    *at = instruction;
+    return 1;
+}
+
+/* If the packet type (in A) is `type`, the frame ends here. */
+static int reject_type(struct bpf_insn *at, bpf_u_int32 type, int counter, uint64_t *hidden)
+{
+    *hidden |= UINT64_C(1) << counter;
+    add(at, (struct bpf_insn)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, type, 0, 1));
+    add(at + 1, (struct bpf_insn)BPF_STMT(BPF_RET | BPF_K, 0));
+    return 2;
+}
+
+int ipfunnel__pcap_kernel_program(const struct ipfunnel__pcap_source *s, const struct ipfunnel__request *request,
+                                  ipfunnel_mode mode, uint64_t *hidden, ipfunnel_error *error)
+{
+    bool loopback = request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK;
+    uint32_t keep = request->snap_length < SNAP_MINIMUM ? SNAP_MINIMUM : request->snap_length;
+    bpf_u_int32 accept = keep < EVERYTHING ? keep + LINK_ROOM : UINT32_MAX;
+    struct bpf_insn code[8];
+    int n = add(code, (struct bpf_insn)BPF_STMT(BPF_LD | BPF_B | BPF_ABS, PACKET_TYPE_LOAD));
+    if (mode == IPFUNNEL_MODE_IPLEVEL && !(request->flags & IPFUNNEL_OPEN_COUNT_ALL))
+        n += reject_type(code + n, PACKET_OTHERHOST, IPFUNNEL_COUNTER_excluded_other_host, hidden);
+    /* libpcap leaves these out itself, so COUNT_ALL has nothing to count. */
+    if (loopback)
+        n += reject_type(code + n, PACKET_OUTGOING, IPFUNNEL_COUNTER_excluded_loopback_copy, hidden);
+    else if (request->flags & IPFUNNEL_OPEN_NO_OUTGOING)
+        n += reject_type(code + n, PACKET_OUTGOING, IPFUNNEL_COUNTER_excluded_outgoing, hidden);
+    n += add(code + n, (struct bpf_insn)BPF_STMT(BPF_RET | BPF_K, mode == IPFUNNEL_MODE_OFF ? 0 : accept));
+
+    struct program program = { .length = (unsigned short)n, .code = code };
+    if (setsockopt(descriptor(s), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0)
+        return IPFUNNEL_OK;
+    char why[96];
+    int attach_code = errno;
+    ipfunnel__fail(error, attach_code == ENOMEM ? IPFUNNEL_ENOMEM : IPFUNNEL_EIO, attach_code,
+                   "setsockopt(SO_ATTACH_FILTER)", "cannot attach a program on %.100s: %s", request->interface_name,
+                   ipfunnel__os_error_text(attach_code, why, sizeof why));
+    return ipfunnel__remedy(error, "raise the memory for socket options: sysctl net.core.optmem_max");
+}
+
+bool ipfunnel__pcap_kernel_promiscuous(const struct ipfunnel__pcap_source *s, uint32_t interface_index, bool want)
+{
+    struct packet_mreq membership = { .mr_ifindex = (int)interface_index, .mr_type = PACKET_MR_PROMISC };
+    int option = want ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP;
+    return setsockopt(descriptor(s), SOL_PACKET, option, &membership, sizeof membership) == 0 && want;
+}
+
+/* The index of a socket whose interface is gone becomes -1: see backends/af_packet. */
+bool ipfunnel__pcap_kernel_is_on(const struct ipfunnel__pcap_source *s, uint32_t interface_index)
+{
+    struct sockaddr_ll address = { .sll_ifindex = 0 };
+    socklen_t size = sizeof address;
+    return getsockname(descriptor(s), (struct sockaddr *)&address, &size) == 0
+           && address.sll_ifindex == (int)interface_index;
+}
+
+/* On Linux ps_recv counts what the program accepted, also what was then lost for lack of room. */
+bool ipfunnel__pcap_kernel_all_read(const struct pcap_stat *counters, uint32_t read)
+{
+    return counters->ps_recv - counters->ps_drop == read;
+}

@@ -1,0 +1,51 @@
+/* pcap_live.h - live capture through libpcap, as the slots of core/backend.h need it.
+ *
+ * Where the system changes modes in place (pcap_kernel.h) there is one pcap_t from open to close. Elsewhere each start
+ * activates a new one; those before it are read to the moment at which they were stopped, then closed. */
+#ifndef IPFUNNEL_PCAP_PCAP_LIVE_H
+#define IPFUNNEL_PCAP_PCAP_LIVE_H
+#include "os.h"
+#include "pcap_drops.h"
+#include "pcap_source.h"
+
+struct ipfunnel__pcap_run;        /* a pcap_t and how far it is read; private */
+
+/* A moment in both clocks. What arrived before it is told by its time stamp. That rests on a clock that people may set
+ * back, so as soon as all that was queued at the moment has been read, it is over. */
+struct ipfunnel__pcap_moment {
+    int64_t wall_ns;              /* INT64_MIN: over */
+    int64_t monotonic_ns;
+};
+
+struct ipfunnel__pcap_live {
+    const struct ipfunnel__request *request;      /* NULL: not open */
+    struct ipfunnel__facts *facts;
+    struct ipfunnel__signal wake;
+    struct ipfunnel__joined joined;               /* the wake, the first run, and what only time tells */
+    struct ipfunnel__pcap_run *first, *last;
+    ipfunnel_mode mode, captured_in;              /* in force; the last one that was not OFF */
+    struct ipfunnel__pcap_moment captured;        /* up to here frames came that nobody had asked for */
+    struct ipfunnel__pcap_moment switched;        /* from here on the kernel's program leaves out other hosts' frames */
+    struct ipfunnel__pcap_moment iplevel;         /* up to here frames may have arrived in IPLEVEL */
+    struct ipfunnel__pcap_drops drops;
+    bool drops_unknown;                           /* frames were lost uncounted */
+    bool only_received;                           /* nothing that was sent is captured */
+};
+
+int ipfunnel__pcap_live_open(struct ipfunnel__pcap_live *live, const struct ipfunnel__request *request,
+                             struct ipfunnel__facts *facts, ipfunnel_error *error);
+int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *live, ipfunnel_mode mode, ipfunnel_error *error);
+
+/* 1 and a frame that is valid until the next call; 0, also early; IPFUNNEL_END; or an error. (pcap_take.c) */
+int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *live, struct ipfunnel__frame *frame, int timeout_ms,
+                             ipfunnel_error *error);
+
+/* Frees the first run, after its losses were counted; the next one is waited for. (pcap_take.c) */
+void ipfunnel__pcap_live_drop_first(struct ipfunnel__pcap_live *live);
+
+/* Frames lost since open; UINT64_MAX: unknown. (pcap_take.c) */
+uint64_t ipfunnel__pcap_live_dropped(struct ipfunnel__pcap_live *live);
+
+void ipfunnel__pcap_live_close(struct ipfunnel__pcap_live *live);
+
+#endif

@@ -1,0 +1,120 @@
+#define _DEFAULT_SOURCE
+#include "pcap_run.h"
+#include "error.h"
+#include "os.h"
+#include "pcap_kernel.h"
+#include <stdlib.h>
+
+static const int64_t MILLISECOND = 1000000;
+
+/* After the end the system still hands over what it gathered: within the latency, by a timer that may be late. A system
+ * that counts what it accepted needs a moment for frames that were just being accepted, and then tells for sure. */
+static const int64_t TIMER_LATE = 50 * MILLISECOND, JUST_ACCEPTED = 2 * MILLISECOND;
+
+/* How often to look whether an interface that is down was deleted: nothing else tells. */
+static const int64_t DOWN_TICK = 50 * MILLISECOND;
+
+struct ipfunnel__pcap_run *ipfunnel__pcap_run_make(uint32_t latency_ms)
+{
+    struct ipfunnel__pcap_run *run = calloc(1, sizeof *run);
+    if (run) {
+        run->until_ns = run->ended_ns = IPFUNNEL__PCAP_NEVER;
+        run->patience_ns = latency_ms * MILLISECOND + TIMER_LATE;
+    }
+    return run;
+}
+
+void ipfunnel__pcap_run_free(struct ipfunnel__pcap_run *run)
+{
+    if (run)
+        ipfunnel__pcap_source_close(&run->source);
+    free(run);
+}
+
+static int descriptor(const struct ipfunnel__pcap_run *run)
+{
+    const struct ipfunnel__pcap_api *api = run->source.api;
+    return api->get_selectable_fd ? api->get_selectable_fd(run->source.pcap) : -1;
+}
+
+int ipfunnel__pcap_run_join(const struct ipfunnel__pcap_run *run, const struct ipfunnel__joined *joined,
+                            const char *interface_name, ipfunnel_error *error)
+{
+    char why[96];
+    int fd = descriptor(run), code = fd < 0 ? 0 : ipfunnel__joined_add(joined, fd);
+    if (fd < 0) {
+        ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "pcap_get_selectable_fd",
+                       "libpcap cannot wait for frames of %.100s", interface_name);
+        return ipfunnel__remedy(error, "choose another interface or another backend");
+    }
+    if (!code)
+        return IPFUNNEL_OK;
+    ipfunnel__fail(error, IPFUNNEL_ENOBUFS, code, "joined handle", "cannot wait for frames of %.100s: %s",
+                   interface_name, ipfunnel__os_error_text(code, why, sizeof why));
+    return ipfunnel__remedy(error, "close other captures, or raise the limit (ulimit -n)");
+}
+
+void ipfunnel__pcap_run_leave(const struct ipfunnel__pcap_run *run, const struct ipfunnel__joined *joined)
+{
+    int fd = descriptor(run);
+    if (fd >= 0)
+        ipfunnel__joined_remove(joined, fd);
+}
+
+bool ipfunnel__pcap_run_count(struct ipfunnel__pcap_run *run, struct ipfunnel__pcap_drops *drops)
+{
+    struct pcap_stat counters = { .ps_drop = 0 };
+    if (run->source.api->stats(run->source.pcap, &counters) < 0)
+        return false;
+    ipfunnel__pcap_drops_add(drops, counters.ps_drop - run->drops_read, ipfunnel__os_wall_ns());
+    run->drops_read = counters.ps_drop;
+    return true;
+}
+
+bool ipfunnel__pcap_run_is_over(const struct ipfunnel__pcap_run *run, int64_t now_ns)
+{
+    struct pcap_stat counters = { .ps_drop = 0 };
+    if (run->ended_ns == IPFUNNEL__PCAP_NEVER || now_ns - run->ended_ns < JUST_ACCEPTED)
+        return false;
+    if (now_ns - run->ended_ns >= run->patience_ns)
+        return true;
+    return run->source.api->stats(run->source.pcap, &counters) == 0
+           && ipfunnel__pcap_kernel_all_read(&counters, run->read);
+}
+
+int64_t ipfunnel__pcap_run_look_again(const struct ipfunnel__pcap_run *run, int64_t now_ns)
+{
+    const struct ipfunnel__pcap_api *api = run->source.api;
+    if (run->ended_ns != IPFUNNEL__PCAP_NEVER)
+        return run->ended_ns + (now_ns - run->ended_ns < JUST_ACCEPTED ? JUST_ACCEPTED : run->patience_ns);
+    bool must = api->get_required_select_timeout && api->get_required_select_timeout(run->source.pcap);
+    return must ? now_ns + DOWN_TICK : IPFUNNEL__PCAP_NEVER;
+}
+
+/* By its index: the name may be another interface's by now. */
+static bool is_gone(const struct ipfunnel__pcap_run *run, uint32_t interface_index)
+{
+    ipfunnel_interface *chain = NULL;
+    ipfunnel_error ignored;
+    if (ipfunnel__pcap_kernel_switches())
+        return !ipfunnel__pcap_kernel_is_on(&run->source, interface_index);
+    if (ipfunnel__os_interfaces(&chain, &ignored) < 0)
+        return false;
+    const ipfunnel_interface *i = chain;
+    while (i && i->index != interface_index)
+        i = i->next;
+    ipfunnel_interfaces_free(chain);
+    return !i;
+}
+
+void ipfunnel__pcap_run_fail(struct ipfunnel__pcap_run *run, const struct ipfunnel__request *request, int code)
+{
+    if (run->status)
+        return;
+    if (is_gone(run, request->interface_index))
+        code = PCAP_ERROR_NO_SUCH_DEVICE;
+    run->status = ipfunnel__pcap_fail(&run->source, &run->error, code, "pcap_next_ex", "go on capturing on",
+                                      request->interface_name);
+    if (run->ended_ns == IPFUNNEL__PCAP_NEVER)
+        run->ended_ns = ipfunnel__os_monotonic_ns();
+}

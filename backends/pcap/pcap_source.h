@@ -1,0 +1,40 @@
+/* pcap_source.h - one pcap_t, activated on an interface or opened on a file: its frames, and its errors in words. */
+#ifndef IPFUNNEL_PCAP_PCAP_SOURCE_H
+#define IPFUNNEL_PCAP_PCAP_SOURCE_H
+#include "backend.h"
+#include "pcap_api.h"
+
+struct ipfunnel__pcap_source {
+    const struct ipfunnel__pcap_api *api;
+    pcap_t *pcap;                 /* NULL: closed */
+    uint32_t link_type;           /* LINKTYPE number; it has a rule */
+    int64_t fraction_ns;          /* what the fraction of a time stamp counts */
+};
+
+/* How to activate. */
+struct ipfunnel__pcap_wish {
+    const char *interface_name;
+    int buffer_bytes, latency_ms;
+    bool promiscuous, no_outgoing;
+    bool got_promiscuous, got_direction;      /* results: in force */
+};
+
+/* Live, without ever blocking. Whatever passes from now on is captured. Errors: EACCES, ENODEV, ENETDOWN, ENOBUFS,
+ * ENOMEM, EOPNOTSUPP (link type), EIO. Close it in any case. */
+int ipfunnel__pcap_activate(struct ipfunnel__pcap_source *source, struct ipfunnel__pcap_wish *wish,
+                            ipfunnel_error *error);
+
+/* A file; regular ones only, libpcap would wait for others where no interrupt can reach it. EIO, EOPNOTSUPP. */
+int ipfunnel__pcap_open_file(struct ipfunnel__pcap_source *source, const char *path, ipfunnel_error *error);
+
+/* The next frame: 1; 0 when there is none now; PCAP_ERROR, or PCAP_ERROR_BREAK at the end of a file. Its bytes stay
+ * until the next call for this source. Sets all that libpcap tells: bytes, lengths, time, link type. */
+int ipfunnel__pcap_next(const struct ipfunnel__pcap_source *source, struct ipfunnel__frame *frame);
+
+/* Says what libpcap says about `code`, a return value of it; returns the status. */
+int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_error *error, int code, const char *where,
+                        const char *what, const char *name);
+
+void ipfunnel__pcap_source_close(struct ipfunnel__pcap_source *source);
+
+#endif

@@ -1,0 +1,141 @@
+/* pcap_take.c - the next frame of a live capture: from which pcap_t, whether it is wanted, what is known of it. */
+#define _DEFAULT_SOURCE
+#include "bytes.h"
+#include "pcap_kernel.h"
+#include "pcap_live.h"
+#include "pcap_run.h"
+#include <string.h>
+
+enum { FRAMES_PER_COUNT = 256 };      /* so that 32 bits of drops never wrap unseen */
+
+static void count(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run)
+{
+    l->drops_unknown |= !ipfunnel__pcap_run_count(run, &l->drops);
+}
+
+void ipfunnel__pcap_live_drop_first(struct ipfunnel__pcap_live *l)
+{
+    struct ipfunnel__pcap_run *run = l->first;
+    count(l, run);
+    ipfunnel__pcap_run_leave(run, &l->joined);
+    l->first = run->next;
+    if (!l->first)
+        l->last = NULL;
+    else
+        l->first->status = ipfunnel__pcap_run_join(l->first, &l->joined, l->request->interface_name, &l->first->error);
+    ipfunnel__pcap_run_free(run);
+}
+
+uint64_t ipfunnel__pcap_live_dropped(struct ipfunnel__pcap_live *l)
+{
+    for (struct ipfunnel__pcap_run *run = l->first; run; run = run->next)
+        count(l, run);
+    return l->drops_unknown ? UINT64_MAX : l->drops.total;
+}
+
+/* By the link header: the destination is one station that is not us, and we are not the source either. */
+static bool is_for_other_host(const struct ipfunnel__request *request, const struct ipfunnel__frame *frame)
+{
+    static const uint8_t loopback[6] = { 0 };
+    struct ipfunnel__cursor cursor = ipfunnel__cursor_over(frame->bytes, frame->captured);
+    const uint8_t *own = request->hardware_address_length == 6                       ? request->hardware_address
+                         : request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK ? loopback
+                                                                                  : NULL;
+    const uint8_t *destination = ipfunnel__take(&cursor, 6), *source = ipfunnel__take(&cursor, 6);
+    if (frame->link_type != IPFUNNEL__LINK_ETHERNET || !own || !source || destination[0] & 1)
+        return false;
+    return memcmp(destination, own, 6) != 0 && memcmp(source, own, 6) != 0;
+}
+
+/* Where the kernel leaves out other hosts' frames by the packet type, what comes later than that is not judged again:
+ * it knows of changed addresses, and of frames that a bridge sends on. */
+static bool kernel_has_judged(const struct ipfunnel__pcap_live *l, const struct ipfunnel__frame *frame)
+{
+    return ipfunnel__pcap_kernel_switches() && l->captured_in == IPFUNNEL_MODE_IPLEVEL
+           && !(l->request->flags & IPFUNNEL_OPEN_COUNT_ALL) && frame->time_ns > l->switched.wall_ns;
+}
+
+static void describe(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, struct ipfunnel__frame *frame)
+{
+    frame->interface_index = l->request->interface_index;
+    frame->interface_name = l->request->interface_name;
+    frame->direction_source = IPFUNNEL_SAYS_KERNEL;
+    if (l->only_received)
+        frame->facts |= IPFUNNEL_FRAME_IN;
+    if (!kernel_has_judged(l, frame) && is_for_other_host(l->request, frame))
+        frame->facts |= IPFUNNEL_FRAME_OTHER_HOST;
+    if (frame->time_ns <= l->iplevel.wall_ns)
+        frame->facts |= IPFUNNEL__FRAME_IPLEVEL;
+    frame->dropped_before = run->gap_before ? IPFUNNEL_DROPS_UNKNOWN
+                                            : ipfunnel__pcap_drops_before(&l->drops, frame->time_ns);
+    run->gap_before = false;
+}
+
+static bool is_wanted(const struct ipfunnel__pcap_live *l, const struct ipfunnel__pcap_run *run,
+                      const struct ipfunnel__frame *frame)
+{
+    return frame->time_ns > l->captured.wall_ns && frame->time_ns <= run->until_ns;
+}
+
+/* libpcap has nothing: what was lost was lost after all that was read, and what was queued at some moment has been read
+ * when the system had the time to hand it over. */
+static void nothing_queued(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, int64_t now_ns)
+{
+    struct ipfunnel__pcap_moment *moments[] = { &l->captured, &l->switched, &l->iplevel };
+    count(l, run);
+    ipfunnel__pcap_drops_all_read(&l->drops);
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
+        if (now_ns - moments[i]->monotonic_ns >= run->patience_ns)
+            moments[i]->wall_ns = INT64_MIN;
+}
+
+/* Sets the alarm as well: to now when there is a status to return, or more frames in libpcap's own buffer, of which its
+ * descriptor tells nothing. */
+static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frame, ipfunnel_error *error)
+{
+    for (struct ipfunnel__pcap_run *run = l->first; run; run = l->first) {
+        int code = ipfunnel__pcap_next(&run->source, frame);
+        if (code > 0) {
+            if (++run->read % FRAMES_PER_COUNT == 0)
+                count(l, run);
+            if (is_wanted(l, run, frame)) {
+                describe(l, run, frame);
+                ipfunnel__joined_alarm(&l->joined, 0);
+                return 1;
+            }
+        } else if (code < 0) {
+            ipfunnel__pcap_run_fail(run, l->request, code);
+        }
+        int64_t now_ns = ipfunnel__os_monotonic_ns();
+        if (code <= 0)
+            nothing_queued(l, run, now_ns);
+        if (!ipfunnel__pcap_run_is_over(run, now_ns)) {
+            if (code > 0)
+                continue;
+            ipfunnel__joined_alarm(&l->joined, ipfunnel__pcap_run_look_again(run, now_ns));
+            return 0;
+        }
+        ipfunnel__joined_alarm(&l->joined, 0);
+        if (run == l->last && run->status && l->mode != IPFUNNEL_MODE_OFF) {
+            *error = run->error;
+            return run->status;
+        }
+        if (ipfunnel__pcap_kernel_switches())
+            break;
+        ipfunnel__pcap_live_drop_first(l);
+    }
+    return IPFUNNEL_END;
+}
+
+int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frame, int timeout_ms,
+                             ipfunnel_error *error)
+{
+    uint64_t scratch[4];
+    int got = take(l, frame, error);
+    if (got)
+        return got;
+    if (timeout_ms != 0)
+        ipfunnel__os_wait(&l->joined.handle, 1, timeout_ms, scratch);
+    ipfunnel__signal_clear(&l->wake);
+    return take(l, frame, error);
+}
