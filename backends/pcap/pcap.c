@@ -5,6 +5,7 @@
 #define _DEFAULT_SOURCE
 #include "backend.h"
 #include "error.h"
+#include "filter/filter.h"
 #include "pcap_file.h"
 #include "pcap_live.h"
 
@@ -47,6 +48,15 @@ static int set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
     if (!status)
         c->mode = mode;
     return status;
+}
+
+static int set_filter(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error)
+{
+    struct capture *c = state;
+    uint32_t keep = c->request->snap_length;
+    if (filter && filter->reach > keep)
+        keep = filter->reach;
+    return c->request->file ? IPFUNNEL_OK : ipfunnel__pcap_live_keep(&c->live, keep, error);
 }
 
 /* One frame for each call: the next one may take its place in libpcap. */
@@ -114,13 +124,15 @@ const struct ipfunnel__backend ipfunnel__pcap = {
         .name = "pcap",
         .description = "libpcap: the door that every Unix has, and capture files",
         .capabilities = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_READ_FILES | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS |
-                        IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS,
+                        IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS |
+                        IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct capture),
     .probe = probe,
     .open = pcap_slot_open,
     .set_mode = set_mode,
+    .set_filter = set_filter,
     .recv = recv_slot,
     .release = release,
     .interrupt = interrupt,

@@ -50,11 +50,10 @@ static int reject_type(struct bpf_insn *at, bpf_u_int32 type, int counter, uint6
 }
 
 int ipfunnel__pcap_kernel_program(const struct ipfunnel__pcap_source *s, const struct ipfunnel__request *request,
-                                  ipfunnel_mode mode, uint64_t *hidden, ipfunnel_error *error)
+                                  ipfunnel_mode mode, uint32_t keep, uint64_t *hidden, ipfunnel_error *error)
 {
     bool loopback = request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK;
-    uint32_t keep = request->snap_length < SNAP_MINIMUM ? SNAP_MINIMUM : request->snap_length;
-    bpf_u_int32 accept = keep < EVERYTHING ? keep + LINK_ROOM : UINT32_MAX;
+    bpf_u_int32 accept = keep >= EVERYTHING ? UINT32_MAX : (keep < SNAP_MINIMUM ? SNAP_MINIMUM : keep) + LINK_ROOM;
     struct bpf_insn code[8];
     int n = add(code, (struct bpf_insn)BPF_STMT(BPF_LD | BPF_B | BPF_ABS, PACKET_TYPE_LOAD));
     if (mode == IPFUNNEL_MODE_IPLEVEL && !(request->flags & IPFUNNEL_OPEN_COUNT_ALL))

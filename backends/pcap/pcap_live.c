@@ -69,13 +69,18 @@ static int make_handles(struct ipfunnel__pcap_live *l, ipfunnel_error *error)
     return ipfunnel__remedy(error, "close other captures, or raise the limit (ulimit -n)");
 }
 
+static int attach(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, uint32_t keep, ipfunnel_error *error)
+{
+    return ipfunnel__pcap_kernel_program(&l->first->source, l->request, mode, keep, &l->facts->hidden, error);
+}
+
 /* The one pcap_t of a system that changes modes in place; until the first start its program accepts nothing. */
 static int keep_run(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, ipfunnel_error *error)
 {
     l->first = l->last = run;
     int status = ipfunnel__pcap_run_join(run, &l->joined, l->request->interface_name, error);
     if (!status)
-        status = ipfunnel__pcap_kernel_program(&run->source, l->request, IPFUNNEL_MODE_OFF, &l->facts->hidden, error);
+        status = attach(l, IPFUNNEL_MODE_OFF, l->keep, error);
     l->captured = now();
     run->ended_ns = INT64_MIN / 2;
     l->only_received |= l->request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK;
@@ -89,6 +94,7 @@ int ipfunnel__pcap_live_open(struct ipfunnel__pcap_live *l, const struct ipfunne
     *l = (struct ipfunnel__pcap_live){
         .request = request,
         .facts = facts,
+        .keep = request->snap_length,
         .wake = { .handle = -1, .setter = -1 },
         .joined = { .handle = -1, .alarm = -1 },
         .captured = OVER, .switched = OVER, .iplevel = OVER,
@@ -137,7 +143,7 @@ static int switch_in_place(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, ip
     if (mode != IPFUNNEL_MODE_OFF && !ipfunnel__pcap_kernel_is_on(&run->source, l->request->interface_index))
         return ipfunnel__pcap_fail(&run->source, error, PCAP_ERROR_NO_SUCH_DEVICE, "getsockname", "start capturing on",
                                    l->request->interface_name);
-    int status = ipfunnel__pcap_kernel_program(&run->source, l->request, mode, &l->facts->hidden, error);
+    int status = attach(l, mode, l->keep, error);
     if (status)
         return status;
     bool want = mode == IPFUNNEL_MODE_ON, have = l->facts->promiscuous == IPFUNNEL_YES;
@@ -149,6 +155,16 @@ static int switch_in_place(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, ip
     else if (!run->status)
         run->ended_ns = IPFUNNEL__PCAP_NEVER;
     return IPFUNNEL_OK;
+}
+
+/* Without a program nothing is cut off; the one in OFF keeps nothing, so only the next start needs to know. */
+int ipfunnel__pcap_live_keep(struct ipfunnel__pcap_live *l, uint32_t bytes, ipfunnel_error *error)
+{
+    bool now_in_force = ipfunnel__pcap_kernel_switches() && l->mode != IPFUNNEL_MODE_OFF && bytes != l->keep;
+    int status = now_in_force ? attach(l, l->mode, bytes, error) : IPFUNNEL_OK;
+    if (!status)
+        l->keep = bytes;
+    return status;
 }
 
 static void end_last(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_moment moment)

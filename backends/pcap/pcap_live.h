@@ -24,6 +24,7 @@ struct ipfunnel__pcap_live {
     struct ipfunnel__joined joined;               /* the wake, the first run, and what only time tells */
     struct ipfunnel__pcap_run *first, *last;
     ipfunnel_mode mode, captured_in;              /* in force; the last one that was not OFF */
+    uint32_t keep;                                /* bytes of a datagram that must not be cut off */
     struct ipfunnel__pcap_moment captured;        /* up to here frames came that nobody had asked for */
     struct ipfunnel__pcap_moment switched;        /* from here on the kernel's program leaves out other hosts' frames */
     struct ipfunnel__pcap_moment iplevel;         /* up to here frames may have arrived in IPLEVEL */
@@ -34,6 +35,7 @@ struct ipfunnel__pcap_live {
 
 int ipfunnel__pcap_live_open(struct ipfunnel__pcap_live *live, const struct ipfunnel__request *request,
                              struct ipfunnel__facts *facts, ipfunnel_error *error);
+int ipfunnel__pcap_live_keep(struct ipfunnel__pcap_live *live, uint32_t bytes, ipfunnel_error *error);
 int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *live, ipfunnel_mode mode, ipfunnel_error *error);
 
 /* 1 and a frame that is valid until the next call; 0, also early; IPFUNNEL_END; or an error. (pcap_take.c) */
