@@ -20,6 +20,7 @@ static int rcvall_open(void *state, const struct ipfunnel__request *request, str
     c->request = request;
     c->facts = facts;
     c->mode = IPFUNNEL_MODE_OFF;
+    c->ended = true;
     c->running = request->interface_flags & IPFUNNEL_INTERFACE_RUNNING;
     atomic_init(&c->interrupted, false);
     int status = ipfunnel__rcvall_open(c, error);
@@ -159,11 +160,12 @@ static int take_frames(struct ipfunnel__rcvall *c, struct ipfunnel__frame *frame
 {
     int count = 0;
     ipfunnel__rcvall_settle_ipv6(c);
-    c->next = (c->next + 1) % IPFUNNEL__PORTS;
-    for (int i = 0; i < IPFUNNEL__PORTS && count < max && !c->ended; i++) {
-        struct ipfunnel__port *port = &c->ports[(c->next + i) % IPFUNNEL__PORTS];
-        if (port->open)
-            count += take_from(c, port, frames + count, max - count);
+    for (int i = 0, first = c->next; i < IPFUNNEL__PORTS && count < max && !c->ended; i++) {
+        int number = (first + i) % IPFUNNEL__PORTS;
+        int taken = c->ports[number].open ? take_from(c, &c->ports[number], frames + count, max - count) : 0;
+        if (taken > 0)
+            c->next = number + 1;
+        count += taken;
     }
     return count;
 }

@@ -9,7 +9,7 @@ enum { IPFUNNEL__PORT_V4, IPFUNNEL__PORT_V6_DOCUMENTED, IPFUNNEL__PORT_V6_REPORT
 struct ipfunnel__rcvall {
     bool started;                             /* Winsock */
     bool made;                                /* `wake` is ours */
-    bool ended;                               /* OFF, and what had arrived was returned */
+    bool ended;                               /* OFF, and what had arrived before it was returned */
     bool gone;                                /* the interface, or all that we were bound to */
     bool running;                             /* the interface, as last told by an event */
     atomic_bool interrupted;
