@@ -75,6 +75,8 @@ static const struct row rows[] = {
       .why = "this kind of socket does not know the option", .remedy = no_such_thing },
     { CODE(WSAEOPNOTSUPP), AT(RCVALL), .status = IPFUNNEL_EOPNOTSUPP,
       .why = "the system has no SIO_RCVALL", .remedy = no_such_thing },
+    { CODE(WSAEOPNOTSUPP), AT(WATCH), .status = IPFUNNEL_EOPNOTSUPP,
+      .why = "the system does not tell when addresses change", .remedy = "open without events (IPFUNNEL_OPEN_EVENTS)" },
     { CODE(WSAEOPNOTSUPP), .status = IPFUNNEL_EOPNOTSUPP,
       .why = "the system cannot do that with this kind of socket", .remedy = no_such_thing },
     { CODE(WSAEPROTONOSUPPORT), .status = IPFUNNEL_EOPNOTSUPP,

@@ -228,10 +228,9 @@ int ipfunnel__port_discard(struct ipfunnel__port *port)
     return port->ring.posted > 0 ? 0 : code;
 }
 
-static bool busy(const struct ipfunnel__port *port)
+static bool calls_busy(const struct ipfunnel__port *port)
 {
-    return ipfunnel__ring_busy(&port->ring) || port->stuck
-           || (port->watching && !ipfunnel__winsock_done(&port->calls->watch));
+    return port->stuck || (port->watching && !ipfunnel__winsock_done(&port->calls->watch));
 }
 
 /* Each call that ends sets one of the two events; who else waits for the one that is shared looks for itself. */
@@ -245,7 +244,7 @@ static void wait_while_busy(struct ipfunnel__port *port)
         ipfunnel__signal_clear(port->ring.event);
         if (port->stuck)
             port->stuck = !ipfunnel__winsock_done(&port->calls->rcvall);
-        ms = busy(port) ? left_ms(deadline) : 0;
+        ms = calls_busy(port) || ipfunnel__ring_busy(&port->ring) ? left_ms(deadline) : 0;
         if (ms > 0)
             ipfunnel__os_wait(events, 2, ms, scratch);
     } while (ms > 0);
@@ -264,10 +263,10 @@ void ipfunnel__port_close(struct ipfunnel__port *port)
     }
     wait_while_busy(port);
     /* What the system still writes to stays with it: memory that is lost is better than memory that is overwritten. */
-    if (!busy(port)) {
+    if (!ipfunnel__ring_busy(&port->ring))
         ipfunnel__ring_close(&port->ring);
+    if (!calls_busy(port))
         free(port->calls);
-    }
     ipfunnel__signal_close(&port->answer);
     port->open = false;
 }

@@ -43,6 +43,7 @@ static struct {
     int calls[SCRIPT_CALLS], starts, ipv6_protocol;
     bool hold, hold_cancelled, hear_always;
 } script;
+static struct call *outlived;                    /* a call that its capture had to leave behind */
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
 static void lock(void)
@@ -60,7 +61,8 @@ static void end(struct call *call, int code)
         return;
     call->code = code;
     atomic_store(&call->done, true);
-    ipfunnel__signal_set(call->event);
+    if (call->event)
+        ipfunnel__signal_set(call->event);
 }
 
 static struct call *begin(struct ipfunnel__winsock_call *room, const struct ipfunnel__signal *event)
@@ -157,6 +159,10 @@ int ipfunnel__winsock_close(struct ipfunnel__winsock_socket *socket)
     struct socket *s = of(socket);
     lock();
     end_all(s, IPFUNNEL__WSA_OPERATION_ABORTED);
+    if (s->rcvall && !atomic_load(&s->rcvall->done)) {
+        outlived = s->rcvall;
+        outlived->event = NULL;                 /* what was to be told of it is gone */
+    }
     s->open = false;
     unlock();
     socket->handle = IPFUNNEL__NO_SOCKET;
