@@ -215,6 +215,7 @@ static int rcvall_recv(void *state, struct ipfunnel__frame *frames, int max, int
 {
     struct ipfunnel__rcvall *c = state;
     int64_t deadline = timeout_ms > 0 ? ipfunnel__port_deadline(timeout_ms) : 0;
+    bool late = false;
     for (;;) {
         ipfunnel__rcvall_notice(c);
         int count = take_frames(c, frames, max);
@@ -229,9 +230,11 @@ static int rcvall_recv(void *state, struct ipfunnel__frame *frames, int max, int
         bool due = something_due(c);
         if (due)
             ipfunnel__signal_set(&c->wake);
-        if (status || interrupted)
+        if (status || interrupted || late)
             return status;
-        if (!due && !wait_for_wake(c, timeout_ms, deadline))
+        if (due)
+            late = timeout_ms >= 0 && ipfunnel__os_monotonic_ns() >= deadline;
+        else if (!wait_for_wake(c, timeout_ms, deadline))
             return 0;
     }
 }

@@ -164,6 +164,7 @@ static struct call *begin(struct ipfunnel__winsock_call *call, const struct ipfu
 {
     struct call *c = inside(call);
     memset(c, 0, sizeof *c);
+    c->overlapped.Internal = STATUS_PENDING;    /* not ended, also where the system does not write it at the start */
     c->overlapped.hEvent = (HANDLE)event->handle;
     return c;
 }

@@ -249,6 +249,40 @@ static void posting_is_tried_again_until_it_works(void)
     }
 }
 
+/* None is under way, and none can be posted: nobody would be woken. */
+static void a_receive_that_cannot_be_posted_at_all_is_told(void)
+{
+    static const struct expected x = { SCRIPT_RECEIVE, CODE(WSAENOBUFS), IPFUNNEL_ENOBUFS, "WSARecv", "out of memory" };
+    scripted_reset();
+    ipfunnel *h = open_on("10.0.0.1");
+    const ipfunnel_datagram *d = NULL;
+    scripted_abort_receives();
+    scripted_fail(SCRIPT_RECEIVE, 0, ANY_PROTOCOL, x.code, 1);
+    int status = ipfunnel_recv(h, &d, 1, -1);
+    expect_error(ipfunnel_last_error(h), status, &x);
+    deliver_v4(4);
+    expect_numbers(h, 4, 1);
+    close_and_check(h);
+}
+
+/* Some are under way: fewer than wanted are no error. */
+static void fewer_receives_than_wanted_are_enough(void)
+{
+    scripted_reset();
+    ipfunnel *h = open_on("10.0.0.1");
+    for (uint32_t i = 0; i < 10; i++)
+        deliver_v4(i);
+    int before = scripted_outstanding(4);
+    for (uint32_t i = 0; i < 10; i++)
+        CHECK_INT(number_in(next_of(h)), i);
+    scripted_fail(SCRIPT_RECEIVE, 0, ANY_PROTOCOL, IPFUNNEL__WSAENOBUFS, 1);
+    ipfunnel_release(h);
+    CHECK(scripted_outstanding(4) > before);
+    deliver_v4(10);
+    expect_numbers(h, 10, 1);
+    close_and_check(h);
+}
+
 static void an_ioctl_that_never_ends_is_cancelled(void)
 {
     static const struct expected x = { SCRIPT_RCVALL, CODE(WSA_IO_PENDING), IPFUNNEL_EIO, "SIO_RCVALL",
@@ -310,6 +344,8 @@ int main(void)
     RUN(a_receive_that_fails_is_told_in_its_place);
     RUN(a_receive_that_ends_with_the_interface_is_enodev_for_good);
     RUN(posting_is_tried_again_until_it_works);
+    RUN(a_receive_that_cannot_be_posted_at_all_is_told);
+    RUN(fewer_receives_than_wanted_are_enough);
     RUN(an_ioctl_that_never_ends_is_cancelled);
     RUN(an_ioctl_that_cannot_even_be_cancelled_keeps_its_memory);
     RUN(probe_tells_why_not);
