@@ -21,7 +21,7 @@ bool ipfunnel__ipv6_header_is_real(const uint8_t *bytes, uint32_t length, bool c
     uint32_t payload = ipfunnel__be16(h + 4), left = (uint32_t)ipfunnel__left(&c);
     if (payload == 0 && h[6] == HOP_BY_HOP)
         payload = jumbo_payload(c);
-    if (payload == 0 && left > 0)
+    if (payload == 0 && left > 0 && h[6] != NO_NEXT_HEADER)
         return facts->has_source && memcmp(h + 8, facts->source, sizeof facts->source) == 0;
     return cut ? payload > left : payload == left;
 }
