@@ -222,6 +222,11 @@ typedef struct ipfunnel_options {
  *               no_outgoing of a file whose first frame does not say which way it went.
  *   Losses      ipfunnel_statistics.dropped and dropped_before are what the file says, pcap says nothing.
  *   Memory      ring_bytes is the largest record that is accepted (at least 1 MiB). */
+/* Backend "sio_rcvall": an address opens its family, a name both, each with a socket of its own, which needs an address
+ * of the interface. Direction is by addresses, those that come later included; whether the interface is promiscuous and
+ * what was dropped is unknown; what is longer than 128 KiB is SNAPPED; an IPv6 header that Windows withholds is rebuilt
+ * (HEADER_REBUILT). What the firewall keeps from the program is not seen. Events: ADDRESSES, GONE, and DOWN and UP
+ * where addresses change with them. */
 typedef struct ipfunnel ipfunnel;          /* one capture on one interface, or of one file */
 
 /* Opens a capture. With options->start = 0 nothing is captured before ipfunnel_set_mode.

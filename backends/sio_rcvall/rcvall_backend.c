@@ -1,8 +1,8 @@
 /* rcvall_backend.c - the backend "sio_rcvall": the slots of core/backend.h over raw sockets with SIO_RCVALL. Knows no
  * Windows header: winsock_calls.h is all of the system that it sees.
  *
- *   rcvall_port.c: one socket ── rcvall_ring.c: its receives ──▶ frames       rcvall_ipv6.c: a header where none came
- *   rcvall_open.c, rcvall_mode.c: the sockets of a capture                    rcvall_errors.c: what a code means
+ *   rcvall_port.c: one socket - rcvall_ring.c: its receives - frames    rcvall_ipv6.c: a header where none came
+ *   rcvall_open.c, rcvall_mode.c: the sockets of a capture              rcvall_errors.c: what a code means
  *   rcvall_change.c, rcvall_events.c: what happens to the interface
  *
  * One event wakes whoever waits: each receive sets it when it ends, and so does an interrupt. Posting a receive clears
@@ -104,6 +104,15 @@ static int rcvall_set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *erro
         c->ended = false;
     look_again(c);
     return status;
+}
+
+/* There is nothing in the system that could filter, and no datagram is cut short of its headers. */
+static int rcvall_set_filter(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error)
+{
+    (void)state;
+    (void)filter;
+    (void)error;
+    return IPFUNNEL_OK;
 }
 
 static struct ipfunnel__frame frame_of(const struct ipfunnel__rcvall *c, const struct ipfunnel__port *port,
@@ -297,6 +306,7 @@ const struct ipfunnel__backend ipfunnel__sio_rcvall = {
     .probe = ipfunnel__rcvall_probe,
     .open = rcvall_open,
     .set_mode = rcvall_set_mode,
+    .set_filter = rcvall_set_filter,
     .recv = rcvall_recv,
     .release = rcvall_release,
     .interrupt = rcvall_interrupt,

@@ -16,10 +16,12 @@ struct row {
 #define AT(c) .call = IPFUNNEL__CALL_##c
 
 static const char run_as_administrator[] = "run the program as administrator (\"Run as administrator\")";
-static const char close_others[] = "end other captures and programs with many sockets, or open with a smaller ring_bytes";
+static const char close_others[] =
+    "end other captures and programs with many sockets, or open with a smaller ring_bytes";
 static const char no_such_thing[] =
     "use a Windows that supports SIO_RCVALL, or another backend: \"ipfunnel backends\" shows what can run here";
-static const char defect[] = "this is a defect, of ipfunnel or of a program that changes Winsock: report it with this text";
+static const char defect[] =
+    "this is a defect, of ipfunnel or of a program that changes Winsock: report it with this text";
 
 /* The first row that fits counts: the narrow ones of a code stand before the wide one. */
 static const struct row rows[] = {
@@ -147,5 +149,6 @@ int ipfunnel__rcvall_fail(ipfunnel_error *error, int code, enum ipfunnel__rcvall
     char text[160];
     ipfunnel__fail(error, IPFUNNEL_EIO, code, calls[call].where, "cannot %s%s%s: %s", calls[call].what,
                    *on ? " on " : "", on, ipfunnel__os_error_text(code, text, sizeof text));
-    return ipfunnel__remedy(error, "look the Winsock code %d up; closing the capture and opening it again may help", code);
+    return ipfunnel__remedy(error, "look the Winsock code %d up; closing the capture and opening it again may help",
+                            code);
 }

@@ -1,5 +1,5 @@
-/* rcvall_events.h - the events of an interface, each held back until the datagrams before it were returned; and what the
- * interface looks like now. */
+/* rcvall_events.h - the events of an interface, each held back until the datagrams before it were returned; and what
+ * the interface looks like now. */
 #ifndef IPFUNNEL_SIO_RCVALL_RCVALL_EVENTS_H
 #define IPFUNNEL_SIO_RCVALL_RCVALL_EVENTS_H
 #include "rcvall_port.h"

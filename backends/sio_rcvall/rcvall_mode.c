@@ -10,7 +10,8 @@ static int prepare(struct ipfunnel__rcvall *c, ipfunnel_error *error)
     for (struct ipfunnel__port *port = c->ports; port < ports_end(c); port++) {
         int code = ipfunnel__port_in_use(port) ? ipfunnel__port_discard(port) : 0;
         if (code)
-            return ipfunnel__rcvall_fail(error, code, IPFUNNEL__CALL_RECEIVE, ipfunnel__rcvall_state(c, port), port->on);
+            return ipfunnel__rcvall_fail(error, code, IPFUNNEL__CALL_RECEIVE, ipfunnel__rcvall_state(c, port),
+                                         port->on);
     }
     return IPFUNNEL_OK;
 }

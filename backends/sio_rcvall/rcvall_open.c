@@ -35,15 +35,19 @@ int ipfunnel__rcvall_probe(ipfunnel_error *error)
     return status;
 }
 
+static int open_port(struct ipfunnel__rcvall *c, int number, int protocol, uint64_t bytes, ipfunnel_error *error)
+{
+    int version = number == IPFUNNEL__PORT_V4 ? 4 : 6;
+    return ipfunnel__port_open(&c->ports[number], version, protocol, bytes, c->request, &c->wake, error);
+}
+
 /* Which protocol number makes IPv6 datagrams come is told differently by the documents and by those who tried: both are
  * opened, and settle_ipv6 keeps one. The error is that of the documented one. */
 static int open_ipv6(struct ipfunnel__rcvall *c, uint64_t bytes, ipfunnel_error *error)
 {
     ipfunnel_error unwanted;
-    int status = ipfunnel__port_open(&c->ports[IPFUNNEL__PORT_V6_DOCUMENTED], 6, IPFUNNEL__PROTOCOL_IPV6, bytes, c->request, &c->wake,
-                                     error);
-    int other = ipfunnel__port_open(&c->ports[IPFUNNEL__PORT_V6_REPORTED], 6, IPFUNNEL__PROTOCOL_ANY, bytes, c->request, &c->wake,
-                                    &unwanted);
+    int status = open_port(c, IPFUNNEL__PORT_V6_DOCUMENTED, IPFUNNEL__PROTOCOL_IPV6, bytes, error);
+    int other = open_port(c, IPFUNNEL__PORT_V6_REPORTED, IPFUNNEL__PROTOCOL_ANY, bytes, &unwanted);
     return status && other ? status : IPFUNNEL_OK;
 }
 
@@ -55,7 +59,7 @@ static int open_ports(struct ipfunnel__rcvall *c, ipfunnel_error *error)
     ipfunnel_error second;
     int status = IPFUNNEL_OK;
     if (asked & IPFUNNEL_IPV4)
-        status = ipfunnel__port_open(&c->ports[IPFUNNEL__PORT_V4], 4, IPFUNNEL__PROTOCOL_ANY, bytes, c->request, &c->wake, error);
+        status = open_port(c, IPFUNNEL__PORT_V4, IPFUNNEL__PROTOCOL_ANY, bytes, error);
     if (asked & IPFUNNEL_IPV6) {
         int other = open_ipv6(c, bytes, status ? &second : error);
         status = status ? status : other;

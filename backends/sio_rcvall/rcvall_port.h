@@ -29,9 +29,9 @@ struct ipfunnel__port {
     char on[128];                           /* interface and address, for errors */
 };
 
-/* Opens a socket for one IP version on the address that was named, else on the first of the interface that can be bound.
- * `bytes`: memory for receives, and once more for the system's buffer. Captures nothing yet. On failure the port is
- * closed. */
+/* Opens a socket for one IP version on the address that was named, else on the first of the interface that can be
+ * bound. `bytes`: memory for receives, and once more for the system's buffer. Captures nothing yet. On failure the port
+ * is closed. */
 int ipfunnel__port_open(struct ipfunnel__port *port, int version, int protocol, uint64_t bytes,
                         const struct ipfunnel__request *request, const struct ipfunnel__signal *wake,
                         ipfunnel_error *error);

@@ -1,8 +1,7 @@
 /* rcvall_ring.h - the outstanding receives of one socket, in the order in which they were posted: the system fills them
  * in that order, and in that order they are taken.
  *
- *        held: returned, not released │ posted: under way or ended │ idle: to be posted
- *   ... ─────────────────────────────┼────────────────────────────┼──────────────────── (round and round)
+ *   ... | held: returned, not released | posted: under way or ended | idle: to be posted | ... (round and round)
  *
  * Its memory belongs to the system while a receive is under way. */
 #ifndef IPFUNNEL_SIO_RCVALL_RCVALL_RING_H

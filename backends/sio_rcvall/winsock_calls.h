@@ -1,5 +1,5 @@
-/* winsock_calls.h - the calls of Winsock that the backend makes, without a Windows header: rcvall_winsock_windows.c maps
- * each to one of the system's and decides nothing; a test puts its own behind the same names.
+/* winsock_calls.h - the calls of Winsock that the backend makes, without a Windows header: rcvall_winsock_windows.c
+ * maps each to one of the system's and decides nothing; a test puts its own behind the same names.
  *
  * Functions that return int return 0 or the Winsock error code. Addresses are in network byte order. */
 #ifndef IPFUNNEL_SIO_RCVALL_WINSOCK_CALLS_H
@@ -55,8 +55,8 @@ int ipfunnel__winsock_find_receive_message(struct ipfunnel__winsock_socket *sock
 int ipfunnel__winsock_ask_destination(struct ipfunnel__winsock_socket *socket);
 int ipfunnel__winsock_ask_hop_limit(struct ipfunnel__winsock_socket *socket);
 
-/* ---- Overlapped calls. Each returns 0 or WSA_IO_PENDING once it is under way, or the code with which it failed at once.
- * Under way, it sets `event` when it ends (and clears it when it begins); until done() its memory and what it was given
+/* ---- Overlapped calls. Each returns 0 or WSA_IO_PENDING once it is under way, or the code with which it failed at
+ * once. Under way, it sets `event` when it ends (and clears it when it begins); until done() its memory and what it was given
  * belong to the system, whoever closes the socket. */
 
 struct ipfunnel__winsock_call {

@@ -1,5 +1,5 @@
-/* rcvall_double_faults_windows.c - each Winsock code, put in below the library's Winsock file (udp_double_windows.h), has
- * its status, text and remedy; and nothing stays open. */
+/* rcvall_double_faults_windows.c - each Winsock code, put in below the library's Winsock file (udp_double_windows.h),
+ * has its status, text and remedy; and nothing stays open. */
 #include "check.h"
 #include "udp_double_windows.h"
 #include <ipfunnel.h>

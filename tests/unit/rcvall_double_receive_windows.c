@@ -1,5 +1,5 @@
-/* rcvall_double_receive_windows.c - the unmodified backend sio_rcvall over a UDP double (udp_double_windows.h): datagrams
- * of every size through the real overlapped path, in order, with modes, waits, cuts and IPv6. */
+/* rcvall_double_receive_windows.c - the unmodified backend sio_rcvall over a UDP double (udp_double_windows.h):
+ * datagrams of every size through the real overlapped path, in order, with modes, waits, cuts and IPv6. */
 #include "check.h"
 #include "udp_double_windows.h"
 #include <ipfunnel.h>

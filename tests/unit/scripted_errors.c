@@ -1,5 +1,5 @@
-/* scripted_errors.c - every Winsock code that the documents name for SIO_RCVALL and the calls around it: provoked in each
- * call that may give it, over a scripted Winsock. */
+/* scripted_errors.c - every Winsock code that the documents name for SIO_RCVALL and the calls around it: provoked in
+ * each call that may give it, over a scripted Winsock. */
 #include "scripted_capture.h"
 
 #define CODE(name) IPFUNNEL__##name, #name

@@ -1,5 +1,6 @@
-/* scripted_order_linux.c - completions come out in the order in which they were put in, none is lost between completion and
- * recv, whoever waits how, and no datagram costs an allocation. Injected by another thread, over a scripted Winsock. */
+/* scripted_order_linux.c - completions come out in the order in which they were put in, none is lost between completion
+ * and recv, whoever waits how, and no datagram costs an allocation. Injected by another thread, over a scripted
+ * Winsock. */
 #include "scripted_capture.h"
 #include <pthread.h>
 #include <sched.h>

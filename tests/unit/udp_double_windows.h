@@ -1,14 +1,16 @@
 /* udp_double_windows.h - a double for raw sockets with SIO_RCVALL: below the library's unmodified Winsock file the raw
- * socket is a UDP socket on this machine, and whole IP datagrams are sent to it as UDP payload. The overlapped path, the
- * completions and their order are Winsock's own; what a raw socket would hear is not, and nothing here speaks for
+ * socket is a UDP socket on this machine, and whole IP datagrams are sent to it as UDP payload. The overlapped path,
+ * the completions and their order are Winsock's own; what a raw socket would hear is not, and nothing here speaks for
  * Windows. The import pointers of the calls (__imp_...) lead here first. */
 #ifndef IPFUNNEL_TESTS_UDP_DOUBLE_WINDOWS_H
 #define IPFUNNEL_TESTS_UDP_DOUBLE_WINDOWS_H
 #include <stddef.h>
 #include <stdint.h>
 
-enum double_call { DOUBLE_STARTUP, DOUBLE_SOCKET, DOUBLE_BIND, DOUBLE_MESSAGE, DOUBLE_RCVALL, DOUBLE_WATCH, DOUBLE_RECEIVE,
-                   DOUBLE_CALLS };
+enum double_call {
+    DOUBLE_STARTUP, DOUBLE_SOCKET, DOUBLE_BIND, DOUBLE_MESSAGE, DOUBLE_RCVALL, DOUBLE_WATCH, DOUBLE_RECEIVE,
+    DOUBLE_CALLS
+};
 enum double_how {
     AT_ONCE,                    /* the call returns the code */
     WHEN_IT_ENDS                /* the call is pending and ends with the code: SIO_RCVALL only */
