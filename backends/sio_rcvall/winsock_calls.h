@@ -56,8 +56,8 @@ int ipfunnel__winsock_ask_destination(struct ipfunnel__winsock_socket *socket);
 int ipfunnel__winsock_ask_hop_limit(struct ipfunnel__winsock_socket *socket);
 
 /* ---- Overlapped calls. Each returns 0 or WSA_IO_PENDING once it is under way, or the code with which it failed at
- * once. Under way, it sets `event` when it ends (and clears it when it begins); until done() its memory and what it was given
- * belong to the system, whoever closes the socket. */
+ * once. Under way, it clears `event`, and sets it when it ends; until done() its memory and what it was given belong to
+ * the system, whoever closes the socket. */
 
 struct ipfunnel__winsock_call {
     union {
