@@ -1,10 +1,12 @@
 /* scripted_order_linux.c - completions come out in the order in which they were put in, none is lost between completion
  * and recv, whoever waits how, and no datagram costs an allocation. Injected by another thread, over a scripted
  * Winsock. */
+#define _POSIX_C_SOURCE 200809L
 #include "scripted_capture.h"
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <time.h>
 
 enum { COUNT = 50000, BATCH = 100 };
 
@@ -122,6 +124,35 @@ static void interrupts_from_another_thread_are_never_lost(void)
     close_and_check(h);
 }
 
+static atomic_int asked;
+
+static void *interrupt_when_asked(void *argument)
+{
+    const struct timespec moment = { .tv_nsec = 500000 };
+    for (int done = 0; done < 50; done++) {
+        while (atomic_load(&asked) == done)
+            sched_yield();
+        nanosleep(&moment, NULL);                 /* long enough for most waits to have begun; either way it counts */
+        ipfunnel_interrupt(argument);
+    }
+    return NULL;
+}
+
+static void an_interrupt_ends_a_wait_for_which_nothing_comes(void)
+{
+    scripted_reset();
+    ipfunnel *h = open_on("10.0.0.1");
+    const ipfunnel_datagram *d[4];
+    pthread_t thread;
+    CHECK_INT(pthread_create(&thread, NULL, interrupt_when_asked, h), 0);
+    for (int i = 1; i <= 50; i++) {
+        atomic_store(&asked, i);
+        CHECK_INT(ipfunnel_recv(h, d, 4, -1), IPFUNNEL_INTERRUPTED);
+    }
+    pthread_join(thread, NULL);
+    close_and_check(h);
+}
+
 int main(void)
 {
     RUN(by_recv_in_batches);
@@ -129,5 +160,6 @@ int main(void)
     RUN(by_the_wait_handle);
     RUN(by_the_wait_handle_with_release);
     RUN(interrupts_from_another_thread_are_never_lost);
+    RUN(an_interrupt_ends_a_wait_for_which_nothing_comes);
     return 0;
 }
