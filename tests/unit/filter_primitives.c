@@ -177,6 +177,22 @@ static void names_are_no_keywords(void)
     }
 }
 
+/* libpcap's program for "protochain" reads this authentication header for ever. */
+static void a_chain_without_end_is_no_answer(void)
+{
+    static const struct filter_sample endless = { .from = "10.0.0.1", .to = "10.0.0.2", .protocol = 51,
+                                                  .payload = "3303 0000 00000000 00000000 00000000 00000000" };
+    struct filter_datagram made = filter_sample_build(&endless);
+    ipfunnel_filter *filter;
+    CHECK_INT(ipfunnel_filter_compile(&filter, "ip protochain 44", NULL), 0);
+    CHECK_INT(ipfunnel_filter_match(filter, &made.datagram), 0);
+    ipfunnel_filter_free(filter);
+    CHECK_INT(ipfunnel_filter_compile(&filter, "not ip protochain 44", NULL), 0);
+    CHECK_INT(ipfunnel_filter_match(filter, &made.datagram), 0);
+    ipfunnel_filter_free(filter);
+    filter_datagram_free(&made);
+}
+
 static void vlan_names_the_option(void)
 {
     ipfunnel_filter *filter = NULL;
@@ -194,6 +210,7 @@ int main(void)
     RUN(each_primitive_tells_two_datagrams_apart);
     RUN(what_needs_a_link_header_is_refused_at_its_word);
     RUN(names_are_no_keywords);
+    RUN(a_chain_without_end_is_no_answer);
     RUN(vlan_names_the_option);
     return 0;
 }
