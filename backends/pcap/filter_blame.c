@@ -8,7 +8,7 @@ const char ipfunnel__filter_manual[] =
 
 /* The scanner complains of this, whatever the parser would make of it. It shows how far the parser came: a word that
  * cannot stand where it does is reported before the scanner is asked for the next. */
-#define STOP " 0:1:2:"
+#define STOP "0:1:2:"
 
 enum question { SYNTAX, SAME_MESSAGE };
 
@@ -19,9 +19,9 @@ static bool shows(const struct ipfunnel__blame *b, char *scratch, const char *en
     char said[IPFUNNEL__MESSAGE_ROOM];
     size_t length = (size_t)(end - b->expression);
     memcpy(scratch, b->expression, length);
-    strcpy(scratch + length, question == SYNTAX ? STOP : "");
+    strcpy(scratch + length, question == SYNTAX ? " " STOP : "");
     b->attempt(b->context, scratch, said);
-    return question == SYNTAX ? strstr(said, STOP + 1) == NULL : strcmp(said, message) == 0;
+    return question == SYNTAX ? strstr(said, STOP) == NULL : strcmp(said, message) == 0;
 }
 
 /* The words of the expression from malloc, and the end as the last of them; NULL when out of memory. */
@@ -43,7 +43,7 @@ static struct ipfunnel__word *all_words(const char *expression, size_t *count)
 static size_t first_with(const struct ipfunnel__blame *b, const struct ipfunnel__word *words, size_t count,
                          enum question question, const char *message)
 {
-    char *scratch = malloc(strlen(b->expression) + sizeof STOP);
+    char *scratch = malloc(strlen(b->expression) + sizeof " " STOP);
     size_t without = 0, with = count;      /* so many words do not show it, so many do */
     while (scratch && with - without > 1) {
         size_t middle = without + (with - without) / 2;

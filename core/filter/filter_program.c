@@ -148,6 +148,7 @@ uint32_t ipfunnel__program_reach(const struct ipfunnel__instruction *code, uint3
         case BPF_LD | BPF_W | BPF_IND: end += index + 4; break;
         case BPF_LD | BPF_H | BPF_IND: end += index + 2; break;
         case BPF_LD | BPF_B | BPF_IND: end += index + 1; break;
+        case BPF_JMP | BPF_JA: end = end < UINT32_C(0x80000000) ? 0 : UINT32_MAX; break;     /* bounded by length */
         default: end = 0; break;
         }
         reach = end > reach ? end : reach;

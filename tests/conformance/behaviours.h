@@ -62,6 +62,19 @@
     X(vlan_default_is_own_and_all_in_files) \
     X(vlan_tags_are_removed_and_recorded) \
     X(vlan_goes_by_the_outermost_tag_that_is_not_0) \
+    /* behave_filter.c */ \
+    X(filter_decides_what_is_delivered) \
+    X(filter_counts_what_nothing_else_left_out) \
+    X(filter_can_be_replaced_and_removed) \
+    X(filter_is_asked_about_what_waits) \
+    X(filter_error_keeps_the_old_one) \
+    X(filter_error_fails_open) \
+    X(filter_error_names_the_column) \
+    X(filter_sees_behind_the_snap_length) \
+    X(filter_set_in_any_order_leaks_nothing) \
+    X(filter_leaves_datagrams_in_hand) \
+    X(filter_knows_the_direction) \
+    X(filter_knows_the_network) \
     /* behave_form.c */ \
     X(datagrams_arrive_whole_and_in_order) \
     X(padding_is_trimmed) \

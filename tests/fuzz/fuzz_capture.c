@@ -88,6 +88,17 @@ static void step_set_mode(struct run *r)
         r->mode = (ipfunnel_mode)mode;
 }
 
+static void step_set_filter(struct run *r)
+{
+    static const char *const filters[] = { "", "udp", "ip6 or tcp", "len > 40 and ip[40] != 0", "outbound", "udp and and" };
+    uint32_t which = input_byte(&r->input) % (sizeof filters / sizeof *filters);
+    int status = ipfunnel_set_filter(r->capture, filters[which]);
+    HOLDS(status == 0 || status == IPFUNNEL_EINVAL || status == IPFUNNEL_EOPNOTSUPP);
+    HOLDS(which > 0 || status == 0);
+    if (status)
+        check_error(ipfunnel_last_error(r->capture), status);
+}
+
 static void step_info(struct run *r)
 {
     ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
@@ -109,7 +120,7 @@ static void step(struct run *r)
         HOLDS(ready == 1 || (ready == 0 && !r->interrupted && r->mode != IPFUNNEL_MODE_OFF));
         break;
     }
-    case STEP_SET_FILTER: HOLDS(ipfunnel_set_filter(r->capture, "") == 0); break;
+    case STEP_SET_FILTER: step_set_filter(r); break;
     case STEP_INFO: step_info(r); break;
     case STEP_NEXT_EVENT: HOLDS(ipfunnel_next_event(r->capture, &event) == 0); break;
     default: break;

@@ -235,6 +235,8 @@ static void reach_is_as_far_as_a_program_looks(void)
         { { OP(BPF_MISC | BPF_TAX, 0), OP(BPF_LD | BPF_B | BPF_IND, 0), RETURN_A }, UINT32_MAX },
         { { OP(BPF_LDX | BPF_MEM, 0), OP(BPF_LD | BPF_B | BPF_IND, 0), RETURN_A }, UINT32_MAX },
         { { OP(BPF_LDX | BPF_W | BPF_LEN, 0), OP(BPF_LD | BPF_B | BPF_IND, 0), RETURN_A }, UINT32_MAX },
+        { { OP(BPF_JMP | BPF_JA, 0), RETURN(1) }, 0 },
+        { { IF(BPF_JEQ | BPF_K, 1, 1, 0), OP(BPF_JMP | BPF_JA, UINT32_MAX - 1), RETURN(1) }, UINT32_MAX },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         CHECK_INT(ipfunnel__program_reach(rows[i].code, length_of(rows[i].code)), rows[i].result);

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "open_descriptors_posix.h"
 #include <ipfunnel_file.h>
+#include <ipfunnel_filter.h>
 
 static int allocations_left = -1;              /* -1: none fails */
 
@@ -58,6 +59,37 @@ static int open_memory(ipfunnel_error *error)
     return status;
 }
 
+/* What libpcap allocates itself is not among the failures: it has its own allocator. */
+static int compile_filter(ipfunnel_error *error)
+{
+    ipfunnel_filter *filter = NULL;
+    int status = ipfunnel_filter_compile(&filter, "udp port 53", error);
+    CHECK(!status == (filter != NULL));
+    ipfunnel_filter_free(filter);
+    return status;
+}
+
+/* A filter that is not to be had leaves the one before. */
+static int replace_filter(ipfunnel_error *error)
+{
+    static ipfunnel *capture;
+    ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
+    int left = allocations_left;
+    allocations_left = -1;
+    ipfunnel_options options = IPFUNNEL_OPTIONS_INIT;
+    options.backend = "memory";
+    options.filter = "tcp";
+    CHECK_INT(ipfunnel_open(&capture, &options, error), 0);
+    allocations_left = left;
+    int status = ipfunnel_set_filter(capture, "udp");
+    CHECK_INT(ipfunnel_info(capture, &info), 0);
+    CHECK_STR(info.filter, status ? "tcp" : "udp");
+    if (status)
+        *error = *ipfunnel_last_error(capture);
+    ipfunnel_close(capture);
+    return status;
+}
+
 static int list_interfaces(ipfunnel_error *error)
 {
     const ipfunnel_interface *chain = NULL;
@@ -86,12 +118,19 @@ static int write_file(ipfunnel_error *error)
 }
 
 static void opening_a_capture(void) { each_failure(open_memory); }
+static void compiling_a_filter(void) { each_failure(compile_filter); }
+static void replacing_a_filter(void) { each_failure(replace_filter); }
 static void listing_interfaces(void) { each_failure(list_interfaces); }
 static void writing_a_file(void) { each_failure(write_file); }
 
 int main(void)
 {
     RUN(opening_a_capture);
+    ipfunnel_error error;
+    if (compile_filter(&error) != IPFUNNEL_EOPNOTSUPP) {
+        RUN(compiling_a_filter);
+        RUN(replacing_a_filter);
+    }
     RUN(listing_interfaces);
     RUN(writing_a_file);
     return 0;
