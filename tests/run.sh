@@ -216,6 +216,7 @@ if wanted live; then
     want jq jq
     want zstd zstd
     want text2pcap wireshark-common
+    /usr/bin/python3 -c 'import scapy' 2>/dev/null || want_package python3-scapy
 fi
 if wanted fuzz; then
     can_build_fuzzers || want_package libclang-rt-dev

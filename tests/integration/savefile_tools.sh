@@ -1,8 +1,11 @@
 #!/bin/sh
 # Files that other programs made: read and converted by ipfunnel, tshark and tcpdump find the same datagrams in the result
-# as in the file.
+# as in the file; and savefile, libpcap and tshark find the same bytes in the file itself.
+#   savefile_tools.sh IPFUNNEL UDP_BURST [SAME_RECORDS]
 . "$(dirname "$0")/command_tools.sh"
-for tool in tcpdump dumpcap editcap mergecap text2pcap tshark; do
+same_records=${3:-}                             # where the backend pcap is not built there is nothing to compare
+. "$(dirname "$0")/file_compare.sh"
+for tool in tcpdump dumpcap editcap mergecap text2pcap tshark jq; do
     command -v $tool >/dev/null || skip "no $tool"
 done
 cd "$work" || exit 1
@@ -16,10 +19,12 @@ fields()
         -e udp.payload -e data.data 2>null | awk '{ while (length($1) < 20) $1 = $1 "0"; print }'
 }
 
-# same_as FILE: ipfunnel finds in FILE what tshark does.
+# same_as FILE [TEXT]: ipfunnel finds in FILE what tshark does. TEXT: why libpcap cannot read it.
 compared=0
 same_as()
 {
+    both_read "$@"
+    if [ $# -gt 1 ]; then tshark_agrees "$1" savefile; else tshark_agrees "$1" pcap; fi
     fields "$1" >theirs
     [ -s theirs ] || fail "$1: tshark finds no datagrams"
     "$ipfunnel" capture -q -r "$1" -w ours.pcapng 2>err || fail "$1: exit status $?"
@@ -103,11 +108,11 @@ text2pcap -q -l 101 -N raw - raw.pcapng 2>null <<'END'
 END
 same_as raw.pcapng
 mergecap -w mixed.pcapng raw.pcapng us.pcap LINUX_SLL2.pcap dumpcap.pcapng || fail mergecap
-same_as mixed.pcapng
+same_as mixed.pcapng 'an interface has a type 1 different from'
 cat raw.pcapng dumpcap.pcapng mixed.pcapng >sections.pcapng
-same_as sections.pcapng
+same_as sections.pcapng 'an interface has a type 1 different from'
 "$ipfunnel" capture -q -r sections.pcapng -w twice.pcapng 2>null
-same_as twice.pcapng
+same_as twice.pcapng 'an interface has a type 101 different from'     # from 12, libpcap's own number for it
 
 # Compressed, and through a pipe.
 fields mixed.pcapng >theirs
