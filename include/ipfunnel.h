@@ -221,7 +221,9 @@ typedef struct ipfunnel_options {
  *               EOPNOTSUPP: compression or version not in this build, no link type of the file has a rule, or
  *               no_outgoing of a file whose first frame does not say which way it went.
  *   Losses      ipfunnel_statistics.dropped and dropped_before are what the file says, pcap says nothing.
- *   Memory      ring_bytes is the largest record that is accepted (at least 1 MiB). */
+ *   Memory      ring_bytes is the largest record that is accepted (at least 1 MiB).
+ * With the backend "pcap" libpcap reads: regular files only, one link type in each, and one that is cut ends with EIO.
+ * Losses and interfaces are unknown, and so is direction where the link header does not tell it. */
 /* Backend "sio_rcvall": an address opens its family, a name both, each with a socket of its own, which needs an address
  * of the interface. Direction is by addresses, those that come later included; whether the interface is promiscuous and
  * what was dropped is unknown; what is longer than 128 KiB is SNAPPED; an IPv6 header that Windows withholds is rebuilt

@@ -35,14 +35,9 @@ static const struct {
       .remedy = "ask for less: a smaller ring_bytes, or -B of the command" },
 };
 
-static const char its_words[] = "this is what libpcap says; another backend may do better: \"ipfunnel backends\"";
-
-int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_error *error, int code, const char *where,
-                        const char *what, const char *name)
+static int fail(ipfunnel_error *error, int code, const char *text, const char *where, const char *what,
+                const char *name)
 {
-    const char *text = source->pcap ? source->api->geterr(source->pcap) : "";
-    if (!*text)
-        text = source->api->statustostr(code);
     for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
         if (causes[i].code == code) {
             ipfunnel__fail(error, causes[i].status, 0, where, "cannot %s %.100s: %.180s", what, name, text);
@@ -56,7 +51,14 @@ int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_err
             return ipfunnel__remedy(error, "%s", exhausted[i].remedy);
         }
     ipfunnel__fail(error, IPFUNNEL_EIO, 0, where, "cannot %s %.100s: %.180s", what, name, text);
-    return ipfunnel__remedy(error, "%s", its_words);
+    return ipfunnel__remedy(error, "this is what libpcap says; another backend may do better: \"ipfunnel backends\"");
+}
+
+int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_error *error, int code, const char *where,
+                        const char *what, const char *name)
+{
+    const char *text = source->api->geterr(source->pcap);
+    return fail(error, code, *text ? text : source->api->statustostr(code), where, what, name);
 }
 
 /* The link type, and what its time stamps count. */
@@ -71,7 +73,7 @@ static int look_at(struct ipfunnel__pcap_source *s, const char *name, ipfunnel_e
     if (ipfunnel__link_known(s->link_type))
         return IPFUNNEL_OK;
     ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "pcap_datalink",
-                   "nothing on %.160s can be read: its link type %u (%s) has no rule here", name, s->link_type,
+                   "nothing of %.160s can be read: its link type %u (%s) has no rule here", name, s->link_type,
                    dlt_name ? dlt_name : "without a name");
     return ipfunnel__remedy(error, "https://www.tcpdump.org/linktypes.html describes it; capture where there is IP");
 }
@@ -83,11 +85,8 @@ int ipfunnel__pcap_activate(struct ipfunnel__pcap_source *s, struct ipfunnel__pc
     if (!s->api)
         return error->status;
     s->pcap = s->api->create(w->interface_name, text);
-    if (!s->pcap) {
-        ipfunnel__fail(error, IPFUNNEL_EIO, 0, "pcap_create", "cannot capture on %.100s: %.180s", w->interface_name,
-                       text);
-        return ipfunnel__remedy(error, "%s", its_words);
-    }
+    if (!s->pcap)
+        return fail(error, PCAP_ERROR, text, "pcap_create", "capture on", w->interface_name);
     s->api->set_snaplen(s->pcap, SNAP_LENGTH);
     s->api->set_promisc(s->pcap, w->promiscuous);
     s->api->set_timeout(s->pcap, w->latency_ms);
@@ -113,12 +112,12 @@ int ipfunnel__pcap_open_file(struct ipfunnel__pcap_source *s, const char *path, 
     s->pcap = s->api->open_offline_with_tstamp_precision
               ? s->api->open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, text)
               : s->api->open_offline(path, text);
-    if (!s->pcap) {
-        ipfunnel__fail(error, IPFUNNEL_EIO, 0, "pcap_open_offline", "cannot read %.120s: %.180s", path, text);
-        return ipfunnel__remedy(error, "this is what libpcap says; the backend savefile reads more, and says at which "
-                                       "byte a file is damaged");
-    }
-    return look_at(s, path, error);
+    if (s->pcap)
+        return look_at(s, path, error);
+    if (fail(error, PCAP_ERROR, text, "pcap_open_offline", "read", path) == IPFUNNEL_EIO)
+        ipfunnel__remedy(error, "this is what libpcap says; the backend savefile reads more, and says at which byte a "
+                                "file is damaged");
+    return error->status;
 }
 
 static int64_t nanoseconds(const struct pcap_pkthdr *header, int64_t fraction_ns)

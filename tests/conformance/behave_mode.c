@@ -169,3 +169,23 @@ void mode_can_change_while_running(void)
     expect_numbers(&got, 0, 6);
     harvest_free(&got);
 }
+
+/* Losing nothing is one way. The other: the first datagram after it says that there may have been more. */
+void a_gap_of_a_mode_change_is_told(void)
+{
+    need_ability(RIG_LIVE, "frames pass while the mode changes");
+    ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
+    send_many(0, 2, 32);
+    wait_for_frames(capture, 2);
+    if (ipfunnel_set_mode(capture, IPFUNNEL_MODE_IPLEVEL) == IPFUNNEL_EOPNOTSUPP)
+        SKIP("this backend cannot change between ON and IPLEVEL on a running capture");
+    send_many(2, 2, 32);
+    struct harvest got = { 0 };
+    harvest_all(capture, &got);
+    expect_numbers(&got, 0, 4);
+    ipfunnel_statistics s = stats_of(capture);
+    bool counted = is_known(&s, IPFUNNEL_COUNTER_dropped);
+    for (int i = 0; i < 4 && backend_can(IPFUNNEL_CAN_COUNT_DROPS); i++)
+        CHECK(got.records[i].dropped_before == (i != 2 || counted ? 0 : IPFUNNEL_DROPS_UNKNOWN));
+    harvest_free(&got);
+}

@@ -41,6 +41,7 @@
     X(other_mode_values_are_einval) \
     X(socketlevelonly_changes_nothing) \
     X(mode_can_change_while_running) \
+    X(a_gap_of_a_mode_change_is_told) \
     /* behave_switch.c */ \
     X(end_is_announced_before_the_first_start) \
     X(ledger_holds_for_what_was_queued_before_iplevel) \

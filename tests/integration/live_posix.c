@@ -10,12 +10,14 @@
 
 static const char MARK[] = "ipfu";
 
+const char *live_backend = "af_packet";
+
 ipfunnel *open_live(ipfunnel_options options, const char *interface_name, ipfunnel_mode start)
 {
     ipfunnel *capture = NULL;
     ipfunnel_error error;
     options.size = sizeof options;
-    options.backend = "af_packet";
+    options.backend = live_backend;
     options.interface_name = interface_name;
     options.start = (uint32_t)start;
     if (ipfunnel_open(&capture, &options, &error) == IPFUNNEL_OK)

@@ -7,7 +7,10 @@
 
 enum { NOBODY = 0xff, VA = 0x0a, VB = 0x0b };  /* last byte of a destination MAC; NOBODY has no such interface */
 
-/* Opens a capture with the backend af_packet, or ends the test with the error. */
+/* The backend under test; af_packet unless the test says otherwise. */
+extern const char *live_backend;
+
+/* Opens a capture, or ends the test with the error. */
 ipfunnel *open_live(ipfunnel_options options, const char *interface_name, ipfunnel_mode start);
 #define DEFAULTS (ipfunnel_options){ .file = NULL }
 #define OPTIONS(...) (ipfunnel_options){ __VA_ARGS__ }

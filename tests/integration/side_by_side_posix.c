@@ -1,5 +1,5 @@
-/* side_by_side_posix.c - one interface captured at once by af_packet and pcap, while every CPU sends: what the two deliver
- * is the same set of datagrams, and what one CPU sent comes in the same order. Runs inside netns.sh.
+/* side_by_side_posix.c - one interface captured at once by af_packet and pcap, while every CPU sends: what the two
+ * deliver is the same set of datagrams, and what one CPU sent comes in the same order. Runs inside netns.sh.
  *
  *   side_by_side DEVICE MODE VLAN       as in traffic_script_posix.c */
 #define _GNU_SOURCE

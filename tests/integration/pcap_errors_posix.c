@@ -1,0 +1,85 @@
+/* pcap_errors_posix.c - the errors of libpcap that a user meets first: what failed, on what, why, and what to do. */
+#define _GNU_SOURCE
+#include "live_posix.h"
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int open_error(ipfunnel_options options, ipfunnel_error *error)
+{
+    ipfunnel *capture = NULL;
+    options.size = sizeof options;
+    options.backend = "pcap";
+    int status = ipfunnel_open(&capture, &options, error);
+    CHECK_INT(status, error->status);
+    CHECK(status < 0 && !capture);
+    printf("  %s: %s (%s)\n", ipfunnel_status_text(status), error->text, error->remedy);
+    return status;
+}
+
+static void no_such_interface_names_it(void)
+{
+    ipfunnel_error error;
+    CHECK_INT(open_error(OPTIONS(.interface_name = "nosuch0"), &error), IPFUNNEL_ENODEV);
+    CHECK_CONTAINS(error.text, "nosuch0");
+}
+
+static void a_buffer_beyond_libpcap_says_how_large_it_may_be(void)
+{
+    ipfunnel_error error;
+    CHECK_INT(open_error(OPTIONS(.interface_name = "va", .ring_bytes = UINT64_C(3) << 30), &error), IPFUNNEL_ENOMEM);
+    CHECK_CONTAINS(error.text, "3072 MiB");
+    CHECK_CONTAINS(error.text, "2047 MiB");
+    CHECK_CONTAINS(error.remedy, "ring_bytes");
+}
+
+/* No capabilities at all, as any user's program; in a child, because there is no way back. */
+static void no_permission_says_which_command_gives_it(void)
+{
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child > 0) {
+        int status;
+        CHECK(waitpid(child, &status, 0) == child);
+        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        return;
+    }
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    struct __user_cap_data_struct none[2] = { { .effective = 0 } };
+    CHECK(syscall(SYS_capset, &header, none) == 0);
+
+    ipfunnel_error error;
+    CHECK_INT(open_error(OPTIONS(.interface_name = "va"), &error), IPFUNNEL_EACCES);
+    CHECK_STR(error.where, "pcap_activate");
+    CHECK_CONTAINS(error.text, "cannot capture on va");
+    CHECK_CONTAINS(error.remedy, "sudo setcap cap_net_raw+ep ");
+    CHECK_CONTAINS(error.remedy, "unshare -Urn");
+    CHECK_INT(ipfunnel_probe("pcap", &error), IPFUNNEL_EACCES);
+    CHECK_CONTAINS(error.remedy, "setcap");
+    exit(0);
+}
+
+static void with_permission_the_probe_says_so(void)
+{
+    ipfunnel_error error;
+    CHECK_INT(ipfunnel_probe("pcap", &error), IPFUNNEL_OK);
+}
+
+static void events_and_fanout_are_named_as_what_it_cannot_do(void)
+{
+    ipfunnel_error error;
+    CHECK_INT(open_error(OPTIONS(.interface_name = "va", .flags = IPFUNNEL_OPEN_EVENTS), &error), IPFUNNEL_EOPNOTSUPP);
+    CHECK_CONTAINS(error.text, "interface events");
+    CHECK_INT(open_error(OPTIONS(.interface_name = "va", .fanout_group = 1), &error), IPFUNNEL_EOPNOTSUPP);
+}
+
+int main(void)
+{
+    RUN(with_permission_the_probe_says_so);
+    RUN(no_such_interface_names_it);
+    RUN(a_buffer_beyond_libpcap_says_how_large_it_may_be);
+    RUN(events_and_fanout_are_named_as_what_it_cannot_do);
+    RUN(no_permission_says_which_command_gives_it);
+    return 0;
+}
