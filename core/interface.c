@@ -1,24 +1,25 @@
 #include "interface.h"
 #include "error.h"
 #include "os.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-ipfunnel_interface *ipfunnel__interface_make(const char *name, const char *description, uint32_t address_count,
-                                             ipfunnel_address **addresses)
+ipfunnel_interface *ipfunnel__interface_make(const char *name, const char *description, const char *guid,
+                                             uint32_t address_count, ipfunnel_address **addresses)
 {
-    size_t name_size = strlen(name) + 1, description_size = strlen(description) + 1;
+    size_t name_size = strlen(name) + 1, description_size = strlen(description) + 1, guid_size = strlen(guid) + 1;
     size_t address_bytes = address_count * sizeof(ipfunnel_address);
-    ipfunnel_interface *made = calloc(1, sizeof *made + address_bytes + name_size + description_size);
+    ipfunnel_interface *made = calloc(1, sizeof *made + address_bytes + name_size + description_size + guid_size);
     if (!made)
         return NULL;
     *addresses = (ipfunnel_address *)(made + 1);
     char *text = (char *)(made + 1) + address_bytes;
     memcpy(text, name, name_size);
     memcpy(text + name_size, description, description_size);
+    memcpy(text + name_size + description_size, guid, guid_size);
     made->name = text;
     made->description = text + name_size;
+    made->guid = text + name_size + description_size;
     made->address_count = address_count;
     made->addresses = *addresses;
     made->suggestion = "";
@@ -60,78 +61,6 @@ void ipfunnel__interface_suggest(ipfunnel_interface *chain)
         return;
     best->flags |= IPFUNNEL_INTERFACE_SUGGESTED;
     best->suggestion = reasons[best_rank];
-}
-
-static void names_of(const ipfunnel_interface *chain, char *out, size_t size)
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (const ipfunnel_interface *i = chain; i && used < size; i = i->next) {
-        int n = snprintf(out + used, size - used, "%s%s", used ? ", " : "", i->name);
-        used += n > 0 ? (size_t)n : 0;
-    }
-}
-
-static bool owns(const ipfunnel_interface *i, int version, const uint8_t *bytes)
-{
-    for (uint32_t a = 0; a < i->address_count; a++)
-        if (i->addresses[a].version == version
-            && memcmp(i->addresses[a].bytes, bytes, version == 4 ? 4 : 16) == 0)
-            return true;
-    return false;
-}
-
-/* The name or index after the % of a scoped IPv6 address; "" fits every interface. */
-static bool fits_scope(const ipfunnel_interface *i, const char *scope)
-{
-    char index[16];
-    snprintf(index, sizeof index, "%u", i->index);
-    return !*scope || strcmp(scope, i->name) == 0 || strcmp(scope, index) == 0;
-}
-
-const ipfunnel_interface *ipfunnel__interface_find(const ipfunnel_interface *chain, const char *text, int *family,
-                                                   ipfunnel_error *error)
-{
-    static const uint8_t any[16];
-    *family = 0;
-    for (const ipfunnel_interface *i = chain; i; i = i->next)
-        if (strcmp(i->name, text) == 0)
-            return i;
-
-    char host[64], known[200], *scope = "";
-    snprintf(host, sizeof host, "%s", text);
-    char *percent = strchr(host, '%');
-    if (percent) {
-        *percent = '\0';
-        scope = percent + 1;
-    }
-    uint8_t bytes[16];
-    int version = ipfunnel__os_parse_address(host, bytes);
-    names_of(chain, known, sizeof known);
-    if (version && memcmp(bytes, any, version == 4 ? 4 : 16) == 0) {
-        ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "interface", "the ANY address %s names no interface", text);
-        ipfunnel__remedy(error, "give one interface, by name or by one of its addresses: %s", known);
-        return NULL;
-    }
-    bool wants_default = strcmp(text, "default") == 0;
-    for (const ipfunnel_interface *i = chain; i; i = i->next) {
-        if (version ? owns(i, version, bytes) && fits_scope(i, scope)
-                    : (wants_default && i->flags & IPFUNNEL_INTERFACE_SUGGESTED) || (*text && fits_scope(i, text))) {
-            *family = version;
-            return i;
-        }
-    }
-    if (wants_default) {
-        ipfunnel__fail(error, IPFUNNEL_ENODEV, 0, "interface", "no interface is up");
-        ipfunnel__remedy(error, "bring one up, or name one: %s", known);
-        return NULL;
-    }
-    if (version)
-        ipfunnel__fail(error, IPFUNNEL_EADDRNOTAVAIL, 0, "interface", "no interface here has the address %s", text);
-    else
-        ipfunnel__fail(error, IPFUNNEL_ENODEV, 0, "interface", "there is no interface \"%s\"", text);
-    ipfunnel__remedy(error, "use one of %s; \"ipfunnel list\" shows their addresses", known);
-    return NULL;
 }
 
 /* Sorts by index; a machine has few interfaces, so insertion is enough. */

@@ -26,6 +26,15 @@ char *ipfunnel__os_address_text(int version, const uint8_t *bytes, char *out, si
  * (ipfunnel__interface_make). Returns 0 or a status. */
 int ipfunnel__os_interfaces(ipfunnel_interface **chain, ipfunnel_error *error);
 
+/* The way that a datagram to this address would take now: the number of the interface it leaves by, where the system
+ * tells it, else 0 and the local address it would be sent from. Sends nothing. Returns 0; ENODEV when there is no way,
+ * or whatever keeps the system from being asked. */
+struct ipfunnel__route {
+    uint32_t interface_index;
+    uint8_t local[16];              /* of the same version as the destination */
+};
+int ipfunnel__os_route(int version, const uint8_t *bytes, struct ipfunnel__route *out, ipfunnel_error *error);
+
 /* Waits until one of n wait handles is ready; `scratch` holds n * ipfunnel__os_wait_size() bytes. Returns how many are
  * ready, 0 at the timeout or when a signal handler ran, or EIO. */
 size_t ipfunnel__os_wait_size(void);

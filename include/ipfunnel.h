@@ -136,7 +136,7 @@ enum {
 
 typedef struct ipfunnel_interface {        /* handed out by the library */
     const struct ipfunnel_interface *next; /* NULL at the end */
-    const char *name;                      /* "eth0" */
+    const char *name;                      /* "eth0"; on Windows the connection's, "Ethernet 2", in UTF-8 */
     const char *description;               /* text for people; "" when the system has none */
     uint32_t index;                        /* the system's interface number */
     uint32_t flags;                        /* IPFUNNEL_INTERFACE_* */
@@ -146,7 +146,16 @@ typedef struct ipfunnel_interface {        /* handed out by the library */
     uint32_t address_count;
     const ipfunnel_address *addresses;     /* address_count of them */
     const char *suggestion;                /* why it is the suggested one; "" when it is not */
+    const char *guid;                      /* Windows: "{...}"; "" where interfaces have none */
 } ipfunnel_interface;
+
+/* An interface can be called, first match first:
+ *   NAME             its name. On Windows in any case, and also its GUID, with or without braces, or the device that
+ *                    Npcap makes of it, \Device\NPF_{GUID} (\Device\NPF_Loopback)
+ *   to:ADDRESS       the one by which the system would now send to this host: "to:192.0.2.1"
+ *   ADDRESS          an address that it has, "10.0.0.1", "fe80::1%eth0". Also selects the address's family
+ *   default          the suggested one
+ *   NUMBER           its index */
 
 /* Lists the interfaces of this machine, as a chain ordered by index.
  * Returns the number of interfaces or ENOBUFS, ENOMEM, EIO. Free it with ipfunnel_interfaces_free. Any thread. */
@@ -192,9 +201,9 @@ enum {                                                                   /* ipfu
 /* Zero in any field is the default. Bytes beyond the version the library knows must be zero (else EINVAL). */
 typedef struct ipfunnel_options {
     size_t size;                           /* sizeof(ipfunnel_options), set by the INIT macro */
-    const char *interface_name;            /* name, index, one of its addresses, or "default". An address also selects
-                                              its family. The ANY address is EINVAL. Backend "memory": the addresses of
-                                              the imitated interface, "10.0.0.1/24,fd00::1/64", or NULL */
+    const char *interface_name;            /* what it can be called: see "Interfaces". The ANY address is EINVAL.
+                                              Backend "memory": the addresses of the imitated interface,
+                                              "10.0.0.1/24,fd00::1/64", or NULL */
     const char *file;                      /* capture file to read instead, or "-": standard input; see below.
                                               Exactly one of interface_name and file */
     const char *backend;                   /* NULL: environment IPFUNNEL_BACKEND, else the first that can run here */

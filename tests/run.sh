@@ -209,11 +209,13 @@ if wanted live demo; then
     want unshare util-linux
 fi
 # What other programs make of our files and output, and we of theirs.
+if wanted live wine; then
+    want jq jq
+fi
 if wanted live; then
     want tshark tshark
     want capinfos wireshark-common
     want tcpdump tcpdump
-    want jq jq
     want zstd zstd
     want text2pcap wireshark-common
     /usr/bin/python3 -c 'import scapy' 2>/dev/null || want_package python3-scapy

@@ -76,7 +76,7 @@ static ipfunnel_interface *gather(const struct ifaddrs *all, const struct if_nam
     for (const struct ifaddrs *e = all; e; e = e->ifa_next)
         count += version_of(e) && is_of(e, name);
     ipfunnel_address *addresses = NULL;
-    ipfunnel_interface *made = ipfunnel__interface_make(name, "", count, &addresses);
+    ipfunnel_interface *made = ipfunnel__interface_make(name, "", "", count, &addresses);
     if (!made)
         return NULL;
     made->index = interface->if_index;

@@ -1,6 +1,6 @@
 /* interfaces_windows.c - the interfaces of a Windows machine through GetAdaptersAddresses. A record's name is the
- * friendly name ("Ethernet 2"), what people see everywhere in Windows. Cross-built and linked on every test run; not
- * yet run on Windows itself. */
+ * friendly name ("Ethernet 2"), what people see everywhere in Windows, its GUID the name of the adapter. The tests run
+ * this under Wine; it has not run on Windows itself. */
 #include "os.h"
 #include "error.h"
 #include "interface.h"
@@ -62,7 +62,7 @@ static ipfunnel_interface *record_of(const IP_ADAPTER_ADDRESSES *adapter)
     ipfunnel_address *addresses = NULL;
     char *name = utf8(adapter->FriendlyName), *description = utf8(adapter->Description);
     if (name && description)
-        record = ipfunnel__interface_make(name, description, room, &addresses);
+        record = ipfunnel__interface_make(name, description, adapter->AdapterName, room, &addresses);
     free(name);
     free(description);
     if (!record)

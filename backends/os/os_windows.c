@@ -1,6 +1,6 @@
 /* os_windows.c - core/os.h for Windows 7 and later, with Winsock's text functions and events as wait handles.
- * Cross-built and linked on every test run; not yet run on Windows itself. Newer functions than those of Windows 7 are
- * looked up at run time, so that nothing in the import table keeps a program from starting there. */
+ * The tests run it under Wine; it has not run on Windows itself. Newer functions than those of Windows 7 are looked up
+ * at run time, so that nothing in the import table keeps a program from starting there. */
 #include "os.h"
 #include "error.h"
 #include <fcntl.h>

@@ -10,7 +10,8 @@ static const struct {
 "Usage: ipfunnel list [--json]\n"
 "\n"
 "Lists the interfaces of this machine: number, name, state, MTU, link address, the\n"
-"backends that can open it, IP addresses. * marks the one that \"default\" stands for.\n"
+"backends that can open it, IP addresses, on Windows the GUID. * marks the one that\n"
+"\"default\" stands for.\n"
 "\n"
 "  --json   an array of objects\n" },
 
@@ -30,9 +31,10 @@ static const struct {
 "expression; this version cannot compile one yet and says so.\n"
 "\n"
 "From where\n"
-"  -i INTERFACE        name, number, address (then only its IP version), \"default\" (if\n"
-"                      nothing is given), or \"any\": all interfaces that are up now, in the\n"
-"                      order of time (but for up to the latency)\n"
+"  -i INTERFACE        name, number, address (then only its IP version), to:ADDRESS (the one\n"
+"                      that leads to this host), on Windows also GUID or \\Device\\NPF_{GUID},\n"
+"                      \"default\" (if nothing is given), or \"any\": all interfaces that are\n"
+"                      up now, in the order of time (but for up to the latency)\n"
 "  -r FILE             read a capture file (pcap, pcapng, where built so also .gz and .zst);\n"
 "                      - is standard input. With -w converts it\n"
 "  -b BACKEND          see ipfunnel backends; also environment IPFUNNEL_BACKEND\n"

@@ -66,6 +66,7 @@ static void print_json_interface(struct json *j, const ipfunnel_interface *inter
     json_string(j, "name", interface->name);
     json_number(j, "index", interface->index);
     json_string(j, "description", interface->description[0] ? interface->description : NULL);
+    json_string(j, "guid", interface->guid[0] ? interface->guid : NULL);
     json_string(j, "state", state_of(interface));
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         json_bool(j, flags[i].name, (interface->flags & flags[i].bit) != 0);
@@ -140,6 +141,8 @@ static void print_text(const ipfunnel_interface *chain)
         }
         if (!i->address_count)
             printf("-\n");
+        if (i->guid[0])
+            printf("%*s%s\n", column, "", i->guid);
     }
     if (suggested)
         printf("* %s is what \"default\" opens: %s\n", suggested->name, suggested->suggestion);

@@ -7,7 +7,8 @@
 static ipfunnel_interface *add(ipfunnel_interface *before, const char *name, uint32_t index, const char *const texts[2])
 {
     ipfunnel_address *addresses;
-    ipfunnel_interface *i = ipfunnel__interface_make(name, "", 2, &addresses);
+    const char *guid = index == 30 ? "{0A1B2C3D-0000-4000-8000-00000000001E}" : "";
+    ipfunnel_interface *i = ipfunnel__interface_make(name, "", guid, 2, &addresses);
     HOLDS(i);
     i->index = index;
     i->flags = IPFUNNEL_INTERFACE_UP | IPFUNNEL_INTERFACE_RUNNING;

@@ -87,6 +87,14 @@ windows "$@" list
 has out '  lo  *up .* ::1/128$\|  lo  *up .* 127\.0\.0\.1/8$'
 windows "$@" list --json
 has out '"name":"lo".*"loopback":true'
+# What Wine tells of the interfaces is what Linux says.
+if command -v jq >/dev/null; then
+    facts='.[] | [.name, .index, .mtu, .hardware_address, .loopback, ([.addresses[] | .address + "/\(.prefix_length)"] | sort)]'
+    "$native" list --json | jq -c "$facts" >native.list
+    jq -c "$facts" out | diff native.list - || fail "list --json: not the interfaces of this machine"
+    [ "$(jq -r '.[].guid' out | grep -cvE '^\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}$')" -eq 0 ] || fail "GUIDs"
+    [ "$("$native" list --json | jq -r '.[].guid' | sort -u)" = null ] || fail "Linux has no GUIDs"
+fi
 windows "$@" --version
 has out '^ipfunnel [0-9.]*$'
 

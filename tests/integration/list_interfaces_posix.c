@@ -1,4 +1,4 @@
-/* list_interfaces_posix.c - the list of interfaces where the system makes it hard: labelled addresses. */
+/* list_interfaces_posix.c - interfaces where the system makes it hard: labelled addresses, routes. */
 #include "live_posix.h"
 
 static const ipfunnel_interface *list(void)
@@ -37,9 +37,53 @@ static void a_labelled_address_opens_its_interface(void)
     ipfunnel_close(capture);
 }
 
+/* An address of this namespace that both ends have, so that only the route tells them apart. */
+static void a_destination_names_the_interface_that_leads_there(void)
+{
+    static const struct {
+        const char *destination, *interface;
+    } ways[] = {
+        { "to:10.9.0.2", "lo" },                /* its own address */
+        { "to:fd09::2", "lo" },
+        { "to:203.0.113.1", "vb" },
+        { "to:2001:db8::1", "vb" },
+        { "to:198.51.100.7", "va" },
+        { "to:239.1.2.3", "vb" },
+        { "to:fe80::77%va", "va" },
+    };
+    run("ip addr add 10.7.7.7/32 dev va; ip addr add 10.7.7.7/32 dev vb");
+    run("ip route add 203.0.113.0/24 dev vb src 10.7.7.7; ip route add 198.51.100.0/24 dev va src 10.7.7.7");
+    run("ip route add 239.1.2.3 dev vb; ip -6 route add 2001:db8::/32 dev vb");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        ipfunnel *capture = open_live(DEFAULTS, ways[i].destination, IPFUNNEL_MODE_OFF);
+        ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
+        CHECK_INT(ipfunnel_info(capture, &info), 0);
+        CHECK_STR(info.interface_name, ways[i].interface);
+        CHECK_INT(info.families, IPFUNNEL_IPV4 | IPFUNNEL_IPV6);
+        ipfunnel_close(capture);
+    }
+}
+
+static void a_destination_without_a_way_is_enodev(void)
+{
+    static const char *const nowhere[] = { "to:192.0.2.1", "to:2001:db9::1", "to:203.0.113.200", "to:2001:db8:1::1" };
+    run("ip route add unreachable 203.0.113.200; ip -6 route add prohibit 2001:db8:1::/48");
+    for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
+        ipfunnel_options options = IPFUNNEL_OPTIONS_INIT;
+        ipfunnel_error error = { .text = "" };
+        ipfunnel *capture = NULL;
+        options.interface_name = nowhere[i];
+        CHECK_INT(ipfunnel_open(&capture, &options, &error), IPFUNNEL_ENODEV);
+        CHECK_CONTAINS(error.text, nowhere[i] + 3);
+        CHECK_CONTAINS(error.remedy, "name the interface: lo, ");
+    }
+}
+
 int main(void)
 {
     RUN(a_labelled_address_belongs_to_its_interface);
     RUN(a_labelled_address_opens_its_interface);
+    RUN(a_destination_names_the_interface_that_leads_there);
+    RUN(a_destination_without_a_way_is_enodev);
     return 0;
 }

@@ -5,10 +5,10 @@
 
 static ipfunnel_interface *chain;
 
-static ipfunnel_interface *add(const char *name, uint32_t index, uint32_t flags, const char *address)
+static void add_with(const char *name, const char *guid, uint32_t index, uint32_t flags, const char *address)
 {
     ipfunnel_address *addresses = NULL;
-    ipfunnel_interface *made = ipfunnel__interface_make(name, "", *address ? 1 : 0, &addresses);
+    ipfunnel_interface *made = ipfunnel__interface_make(name, "", guid, *address ? 1 : 0, &addresses);
     CHECK(made);
     if (*address)
         addresses[0].version = (uint8_t)ipfunnel__os_parse_address(address, addresses[0].bytes);
@@ -16,7 +16,11 @@ static ipfunnel_interface *add(const char *name, uint32_t index, uint32_t flags,
     made->flags = flags;
     made->next = chain;
     chain = made;
-    return made;
+}
+
+static void add(const char *name, uint32_t index, uint32_t flags, const char *address)
+{
+    add_with(name, "", index, flags, address);
 }
 
 enum { UP = IPFUNNEL_INTERFACE_UP | IPFUNNEL_INTERFACE_RUNNING, LOOPBACK = UP | IPFUNNEL_INTERFACE_LOOPBACK };
@@ -66,9 +70,71 @@ static void any_address_is_einval(void) { refuses("0.0.0.0", IPFUNNEL_EINVAL); r
 
 static void name_wins_over_index(void)
 {
-    add("3", 7, UP, "");
+    add("3", 7, UP, "fe80::7");
     finds("3", "3", 0);
+    finds("fe80::7%3", "3", 6);
     fill();
+}
+
+/* What people see in Windows, and what other programs print there. */
+static void windows_names(void)
+{
+    add_with("Loopback Pseudo-Interface 1", "{00000000-0000-4000-8000-000000000001}", 13, LOOPBACK, "::1");
+    add_with("Ethernet 2", "{0A1B2C3D-0000-4000-8000-0123456789AB}", 12, UP, "192.0.2.1");
+    finds("Ethernet 2", "Ethernet 2", 0);
+    finds("ethernet 2", "Ethernet 2", 0);
+    finds("{0A1B2C3D-0000-4000-8000-0123456789AB}", "Ethernet 2", 0);
+    finds("{0a1b2c3d-0000-4000-8000-0123456789ab}", "Ethernet 2", 0);
+    finds("0a1b2c3d-0000-4000-8000-0123456789ab", "Ethernet 2", 0);
+    finds("\\Device\\NPF_{0A1B2C3D-0000-4000-8000-0123456789AB}", "Ethernet 2", 0);
+    finds("\\device\\npf_{0a1b2c3d-0000-4000-8000-0123456789ab}", "Ethernet 2", 0);
+    finds("\\Device\\NPF_Loopback", "Loopback Pseudo-Interface 1", 0);
+    finds("192.0.2.1%ethernet 2", "Ethernet 2", 4);
+    refuses("ethernet", IPFUNNEL_ENODEV);
+    refuses("0a1b2c3d", IPFUNNEL_ENODEV);
+    refuses("{0A1B2C3D-0000-4000-8000-0123456789AB", IPFUNNEL_ENODEV);
+    refuses("\\Device\\NPF_", IPFUNNEL_ENODEV);
+    refuses("\\Device\\NPF_{0A1B2C3D-0000-4000-8000-0123456789AC}", IPFUNNEL_ENODEV);
+    fill();
+}
+
+static void elsewhere_case_matters(void)
+{
+    refuses("ETH0", IPFUNNEL_ENODEV);
+    refuses("\\Device\\NPF_Loopback", IPFUNNEL_ENODEV);
+}
+
+static void toward_is_refused(const char *text, int status, const char *why)
+{
+    ipfunnel_error error = { .status = 0 };
+    int family = 0;
+    CHECK(!ipfunnel__interface_find(chain, text, &family, &error));
+    CHECK_INT(error.status, status);
+    CHECK_CONTAINS(error.text, why);
+    CHECK(error.remedy[0]);
+}
+
+static void toward_needs_the_address_of_a_host(void)
+{
+    static const char *const wrong[] = { "to:", "to:eth0", "to:10.9.0.1/24", "to:0.0.0.0", "to:::", "to: 10.9.0.1" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        toward_is_refused(wrong[i], IPFUNNEL_EINVAL, wrong[i]);
+    toward_is_refused("to:fe80::9", IPFUNNEL_EINVAL, "fe80::9 may be on any link");
+    toward_is_refused("to:ff02::fb", IPFUNNEL_EINVAL, "ff02::fb may be on any link");
+}
+
+static void toward_goes_by_the_scope_where_there_is_one(void)
+{
+    finds("to:fe80::9%eth1", "eth1", 0);
+    finds("to:ff02::fb%4", "wlan0", 0);
+    toward_is_refused("to:fe80::9%eth9", IPFUNNEL_ENODEV, "fe80::9%eth9");
+}
+
+static void toward_loopback_is_the_loopback_interface(void)
+{
+    finds("to:127.0.0.1", "lo", 0);
+    finds("to:127.3.2.1", "lo", 0);
+    finds("to:::1", "lo", 0);
 }
 
 static const char *suggested(void)
@@ -125,6 +191,7 @@ static void this_machine_has_a_loopback(void)
         loopbacks += i->flags & IPFUNNEL_INTERFACE_LOOPBACK ? 1 : 0;
         CHECK(!i->next || i->next->index > i->index);
         CHECK(i->mtu > 0);
+        CHECK(i->guid);
     }
     CHECK_INT(seen, count);
     CHECK_INT(loopbacks, 1);
@@ -147,6 +214,11 @@ int main(void)
     RUN(foreign_address_is_eaddrnotavail);
     RUN(any_address_is_einval);
     RUN(name_wins_over_index);
+    RUN(windows_names);
+    RUN(elsewhere_case_matters);
+    RUN(toward_needs_the_address_of_a_host);
+    RUN(toward_goes_by_the_scope_where_there_is_one);
+    RUN(toward_loopback_is_the_loopback_interface);
     RUN(suggests_the_one_with_a_global_address);
     RUN(suggests_loopback_when_nothing_else_is_up);
     RUN(suggests_nothing_when_nothing_is_up);
