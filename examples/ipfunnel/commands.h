@@ -6,6 +6,7 @@ int list_command(int argc, char *const argv[]);
 int backends_command(int argc, char *const argv[]);
 int capture_command(int argc, char *const argv[]);
 int ioctl_command(int argc, char *const argv[]);
+int doctor_command(int argc, char *const argv[]);
 
 /* Prints a help text: of a subcommand, or the overview for NULL. Returns 0, or -1 when there is no such command. */
 int print_help(const char *command);

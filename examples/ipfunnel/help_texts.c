@@ -97,6 +97,18 @@ static const struct {
 "  CODE     as 0x98000001 or 2550136833\n"
 "  NAME     as SIO_RCVALL or rcvall\n"
 "  --json   an array of objects; of one code an object\n" },
+
+    { .command = "doctor", .text =
+"Usage: ipfunnel doctor [-i INTERFACE] [-b BACKEND] [--json]\n"
+"\n"
+"Says what this machine will and will not show in a capture, and what to do about it: the\n"
+"backends, the permission to capture, the interface (opened for a moment), and what the\n"
+"system does to a capture: offloads, firewall, namespaces.  Exit status: 0 nothing\n"
+"prevents a capture, 1 something does, 2 wrong usage.\n"
+"\n"
+"  -i INTERFACE    as capture has it (default)\n"
+"  -b BACKEND      look at this one only; see ipfunnel backends\n"
+"  --json          one object\n" },
 };
 
 static const char overview[] =
@@ -108,6 +120,7 @@ static const char overview[] =
 "  backends    the ways to capture: built, usable here, and if not why\n"
 "  capture     print datagrams or write them to a file\n"
 "  ioctl       the control codes of Winsock, and what does their job here\n"
+"  doctor      what this machine will and will not show, and what to do about it\n"
 "  help NAME   more about a command\n"
 "\n"
 "  version     print the version; also -V, --version\n"

@@ -14,6 +14,7 @@ static const struct {
     { .name = "backends", .run = backends_command },
     { .name = "capture", .run = capture_command },
     { .name = "ioctl", .run = ioctl_command },
+    { .name = "doctor", .run = doctor_command },
 };
 
 int read_json_option(const char *command, int argc, char *const argv[], int *json)
