@@ -3,11 +3,13 @@
 #include "doctor.h"
 #include "doctor_host.h"
 #include "option_parser.h"
+#include "verify.h"
 #include <string.h>
 
 struct settings {
     struct doctor_subject subject;
     bool json;
+    const char *report;         /* of --verify: FILE of --json */
 };
 
 static bool rcvall_built(void)
@@ -72,12 +74,23 @@ static int examine(const struct settings *settings)
     return status != EXIT_DONE ? status : findings_problems(&f) ? EXIT_CAPTURE : EXIT_DONE;
 }
 
-enum { INTERFACE = 1, BACKEND, JSON, HELP };
+enum { INTERFACE = 1, BACKEND, JSON, VERIFY, HELP };
 
-static const struct option_row table[] = {
+static const struct option_row examine_table[] = {
     { .letter = 'i', .name = "interface", .value = "INTERFACE", .id = INTERFACE },
     { .letter = 'b', .name = "backend", .value = "BACKEND", .id = BACKEND },
     { .name = "json", .id = JSON },
+    { .name = "verify", .id = VERIFY },
+    { .letter = 'h', .name = "help", .id = HELP },
+    { .id = 0 },
+};
+
+/* A report is for a file: --json names it. */
+static const struct option_row verify_table[] = {
+    { .letter = 'i', .name = "interface", .value = "INTERFACE", .id = INTERFACE },
+    { .letter = 'b', .name = "backend", .value = "BACKEND", .id = BACKEND },
+    { .name = "json", .value = "FILE or -", .id = JSON },
+    { .name = "verify", .id = VERIFY },
     { .letter = 'h', .name = "help", .id = HELP },
     { .id = 0 },
 };
@@ -85,17 +98,23 @@ static const struct option_row table[] = {
 int doctor_command(int argc, char *const argv[])
 {
     struct settings settings = { .subject = { .interface_name = "default" } };
-    struct option_reader reader = { .argc = argc, .argv = argv, .table = table };
+    struct option_reader reader = { .argc = argc, .argv = argv, .table = examine_table };
     int id;
 
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--verify") == 0)
+            reader.table = verify_table;
     while ((id = option_next(&reader)) != OPTION_DONE)
         switch (id) {
         case INTERFACE: settings.subject.interface_name = reader.value; break;
         case BACKEND: settings.subject.backend = reader.value; break;
-        case JSON: settings.json = true; break;
+        case JSON: settings.json = true; settings.report = reader.value; break;
+        case VERIFY: break;
         case HELP: print_help("doctor"); return finish_output();
         case OPTION_OPERAND: return usage_error("doctor", "\"%s\" is too much: -i names the interface", reader.value);
         default: return usage_error("doctor", "%s", reader.message);
         }
+    if (reader.table == verify_table)
+        return verify(&settings.subject, settings.report);
     return examine(&settings);
 }

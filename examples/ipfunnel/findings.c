@@ -55,8 +55,7 @@ static void put_text(FILE *out, const char *text)
         putc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, out);
 }
 
-/* In lines of about 100 columns, broken at blanks; a command in it may be longer and stays whole. */
-static void put_paragraph(FILE *out, const char *text, int indent)
+void paragraph_print(FILE *out, const char *text, int indent)
 {
     enum { WIDTH = 100 };
     int column = indent;
@@ -90,10 +89,10 @@ void findings_print(const struct findings *f, FILE *out)
             fprintf(out, "%s\n", one->topic);
         topic = one->topic;
         fprintf(out, "%-*s", INDENT, names[one->level]);
-        put_paragraph(out, one->text, INDENT);
+        paragraph_print(out, one->text, INDENT);
         if (one->remedy[0]) {
             fprintf(out, "%*s", INDENT, "");
-            put_paragraph(out, one->remedy, INDENT);
+            paragraph_print(out, one->remedy, INDENT);
         }
     }
 }

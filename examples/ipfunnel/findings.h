@@ -39,6 +39,9 @@ int findings_problems(const struct findings *);
 /* The name of a level: "ok", "note", "problem". Static. */
 const char *finding_level_name(enum finding_level);
 
+/* Text in lines of about 100 columns, broken at blanks, all but the first indented; control characters replaced. */
+void paragraph_print(FILE *, const char *text, int indent);
+
 /* For people: under headings, remedies below their sentence. */
 void findings_print(const struct findings *, FILE *);
 

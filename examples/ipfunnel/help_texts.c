@@ -100,6 +100,7 @@ static const struct {
 
     { .command = "doctor", .text =
 "Usage: ipfunnel doctor [-i INTERFACE] [-b BACKEND] [--json]\n"
+"       ipfunnel doctor --verify [-i INTERFACE] [-b BACKEND] [--json FILE]\n"
 "\n"
 "Says what this machine will and will not show in a capture, and what to do about it: the\n"
 "backends, the permission to capture, the interface (opened for a moment), and what the\n"
@@ -108,7 +109,16 @@ static const struct {
 "\n"
 "  -i INTERFACE    as capture has it (default)\n"
 "  -b BACKEND      look at this one only; see ipfunnel backends\n"
-"  --json          one object\n" },
+"  --json          one object\n"
+"\n"
+"--verify tries out what the documents leave open, above all of SIO_RCVALL on Windows:\n"
+"experiments with datagrams of its own, from this host's addresses to themselves, bounded\n"
+"in number and time. It says so before it starts, and needs the permission to capture\n"
+"(Windows: \"Run as administrator\"). Exit status 0: the report is complete, whatever it\n"
+"says.\n"
+"\n"
+"  --json FILE     write the report as JSON, too; - is standard output, and then the text\n"
+"                  goes to standard error\n" },
 };
 
 static const char overview[] =

@@ -11,6 +11,7 @@ function(wine_test name)
 endfunction()
 
 if(TARGET ipfunnel_command)
+  wine_test(doctor_wine doctor_wine.sh ${emulated})
   wine_test(windows_imports windows_imports.sh ${CMAKE_OBJDUMP} $<TARGET_FILE:ipfunnel_command>)
   if("savefile" IN_LIST backends)
     wine_test(command_wine command_wine.sh ${native} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/capture_file ${emulated})
