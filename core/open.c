@@ -133,10 +133,18 @@ static int resolve(const ipfunnel_options *o, const ipfunnel_backend *backend, s
     return choose_families(o->families, t->families, text, &t->families, error);
 }
 
+/* In place of max_align_t, which MSVC has for C++ only. */
+union widest {
+    long long integer;
+    long double number;
+    void *data;
+    void (*function)(void);
+};
+
 static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_options *o, struct target *t)
 {
     /* One block: the capture, the backend's state (aligned for anything), the interface name. */
-    size_t align = _Alignof(max_align_t), head = (sizeof(ipfunnel) + align - 1) / align * align;
+    size_t align = _Alignof(union widest), head = (sizeof(ipfunnel) + align - 1) / align * align;
     size_t name_size = strlen(t->name) + 1;
     ipfunnel *h = calloc(1, head + backend->state_size + name_size);
     if (!h)
