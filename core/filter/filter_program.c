@@ -5,6 +5,7 @@
 
 enum kind {
     PLAIN,                                 /* nothing of k can be wrong */
+    PLACE,                                 /* k is a place in the datagram, or asks for a fact */
     CELL,                                  /* k is a place in the memory */
     DIVISOR,                               /* k must not be 0 */
     BRANCH,                                /* to jt or jf */
@@ -20,9 +21,9 @@ static const struct row {
     [BPF_RET | BPF_K] = { "ret", "#%u", RETURN },
     [BPF_RET | BPF_A] = { "ret", "", RETURN },
 
-    [BPF_LD | BPF_W | BPF_ABS] = { "ld", "[%d]", PLAIN },
-    [BPF_LD | BPF_H | BPF_ABS] = { "ldh", "[%d]", PLAIN },
-    [BPF_LD | BPF_B | BPF_ABS] = { "ldb", "[%d]", PLAIN },
+    [BPF_LD | BPF_W | BPF_ABS] = { "ld", "[%d]", PLACE },
+    [BPF_LD | BPF_H | BPF_ABS] = { "ldh", "[%d]", PLACE },
+    [BPF_LD | BPF_B | BPF_ABS] = { "ldb", "[%d]", PLACE },
     [BPF_LD | BPF_W | BPF_IND] = { "ld", "[x + %d]", PLAIN },
     [BPF_LD | BPF_H | BPF_IND] = { "ldh", "[x + %d]", PLAIN },
     [BPF_LD | BPF_B | BPF_IND] = { "ldb", "[x + %d]", PLAIN },
@@ -162,9 +163,12 @@ char *ipfunnel__instruction_text(const struct ipfunnel__instruction *i, uint32_t
     if (!row)
         return NULL;
     char operand[32];
-    long long target = (long long)jump_target(number, i->k);
     if (row->kind == JUMP)
-        snprintf(operand, sizeof operand, "%lld", target);
+        snprintf(operand, sizeof operand, "%lld", (long long)jump_target(number, i->k));
+    else if (row->kind == PLACE && i->k == BPF_FACTS + BPF_FACT_PACKET_TYPE)
+        snprintf(operand, sizeof operand, "[type]");
+    else if (row->kind == PLACE && i->k == BPF_FACTS + BPF_FACT_INTERFACE)
+        snprintf(operand, sizeof operand, "[ifidx]");
     else
         snprintf(operand, sizeof operand, row->operand, i->k);
     if (row->kind == BRANCH)

@@ -5,9 +5,8 @@
 #include "filter_program.h"
 
 /* The `size` bytes at base + offset as a number; false where the datagram does not have them. */
-static inline bool load(const ipfunnel_datagram *d, uint32_t base, uint32_t offset, unsigned size, uint32_t *out)
+static inline bool load(struct ipfunnel__cursor c, uint32_t base, uint32_t offset, unsigned size, uint32_t *out)
 {
-    struct ipfunnel__cursor c = ipfunnel__cursor_over(d->bytes, d->length);
     const uint8_t *p = NULL;
     if (ipfunnel__take(&c, base) && ipfunnel__take(&c, offset))
         p = ipfunnel__take(&c, size);
@@ -35,9 +34,16 @@ static bool fact(const ipfunnel_datagram *d, uint32_t k, uint32_t *out)
     return false;
 }
 
-static inline bool absolute(const ipfunnel_datagram *d, uint32_t k, unsigned size, uint32_t *out)
+static inline bool absolute(const ipfunnel_datagram *d, struct ipfunnel__cursor bytes, uint32_t k, unsigned size,
+                            uint32_t *out)
 {
-    return load(d, 0, k, size, out) || fact(d, k, out);
+    uint32_t answer;                           /* a register whose address is handed out is none */
+    if (load(bytes, 0, k, size, out))
+        return true;
+    if (!fact(d, k, &answer))
+        return false;
+    *out = answer;
+    return true;
 }
 
 /* Where a shift by 32 and more is not what the processor makes of it but nothing left. */
@@ -46,31 +52,52 @@ static inline uint32_t shift_right(uint32_t a, uint32_t by) { return by < 32 ? a
 
 uint32_t ipfunnel__program_run(const struct ipfunnel__instruction *pc, const ipfunnel_datagram *d)
 {
+    const struct ipfunnel__cursor bytes = ipfunnel__cursor_over(d->bytes, d->length);
     uint32_t a = 0, x = 0, memory[BPF_MEMORY_WORDS] = { 0 }, loops_left = d->length;
     for (;; pc++) {
         const uint32_t k = pc->k;
-        bool answered = true;
         switch (pc->code) {
         case BPF_RET | BPF_K: return k;
         case BPF_RET | BPF_A: return a;
 
-        case BPF_LD | BPF_W | BPF_ABS: answered = absolute(d, k, 4, &a); break;
-        case BPF_LD | BPF_H | BPF_ABS: answered = absolute(d, k, 2, &a); break;
-        case BPF_LD | BPF_B | BPF_ABS: answered = absolute(d, k, 1, &a); break;
-        case BPF_LD | BPF_W | BPF_IND: answered = load(d, x, k, 4, &a); break;
-        case BPF_LD | BPF_H | BPF_IND: answered = load(d, x, k, 2, &a); break;
-        case BPF_LD | BPF_B | BPF_IND: answered = load(d, x, k, 1, &a); break;
+        case BPF_LD | BPF_W | BPF_ABS:
+            if (!absolute(d, bytes, k, 4, &a))
+                return 0;
+            break;
+        case BPF_LD | BPF_H | BPF_ABS:
+            if (!absolute(d, bytes, k, 2, &a))
+                return 0;
+            break;
+        case BPF_LD | BPF_B | BPF_ABS:
+            if (!absolute(d, bytes, k, 1, &a))
+                return 0;
+            break;
+        case BPF_LD | BPF_W | BPF_IND:
+            if (!load(bytes, x, k, 4, &a))
+                return 0;
+            break;
+        case BPF_LD | BPF_H | BPF_IND:
+            if (!load(bytes, x, k, 2, &a))
+                return 0;
+            break;
+        case BPF_LD | BPF_B | BPF_IND:
+            if (!load(bytes, x, k, 1, &a))
+                return 0;
+            break;
         case BPF_LDX | BPF_B | BPF_MSH:
-            answered = load(d, 0, k, 1, &x);
+            if (!load(bytes, 0, k, 1, &x))
+                return 0;
             x = (x & 0xf) << 2;
             break;
         case BPF_LD | BPF_W | BPF_LEN:
             a = d->original_length;
-            answered = a != IPFUNNEL_LENGTH_UNKNOWN;
+            if (a == IPFUNNEL_LENGTH_UNKNOWN)
+                return 0;
             break;
         case BPF_LDX | BPF_W | BPF_LEN:
             x = d->original_length;
-            answered = x != IPFUNNEL_LENGTH_UNKNOWN;
+            if (x == IPFUNNEL_LENGTH_UNKNOWN)
+                return 0;
             break;
         case BPF_LD | BPF_IMM: a = k; break;
         case BPF_LDX | BPF_IMM: x = k; break;
@@ -83,7 +110,8 @@ uint32_t ipfunnel__program_run(const struct ipfunnel__instruction *pc, const ipf
             if (k < UINT32_C(0x80000000)) {
                 pc += k;
             } else {
-                answered = loops_left-- > 0;
+                if (loops_left-- == 0)
+                    return 0;
                 pc -= UINT32_C(0) - k;
             }
             break;
@@ -110,12 +138,14 @@ uint32_t ipfunnel__program_run(const struct ipfunnel__instruction *pc, const ipf
         case BPF_ALU | BPF_SUB | BPF_X: a -= x; break;
         case BPF_ALU | BPF_MUL | BPF_X: a *= x; break;
         case BPF_ALU | BPF_DIV | BPF_X:
-            answered = x != 0;
-            a = x ? a / x : 0;
+            if (x == 0)
+                return 0;
+            a /= x;
             break;
         case BPF_ALU | BPF_MOD | BPF_X:
-            answered = x != 0;
-            a = x ? a % x : 0;
+            if (x == 0)
+                return 0;
+            a %= x;
             break;
         case BPF_ALU | BPF_OR | BPF_X: a |= x; break;
         case BPF_ALU | BPF_AND | BPF_X: a &= x; break;
@@ -126,10 +156,8 @@ uint32_t ipfunnel__program_run(const struct ipfunnel__instruction *pc, const ipf
 
         case BPF_MISC | BPF_TAX: x = a; break;
         case BPF_MISC | BPF_TXA: a = x; break;
-        default: answered = false; break;         /* the check lets none pass */
+        default: return 0;                        /* the check lets none pass */
         }
-        if (!answered)
-            return 0;
     }
 }
 

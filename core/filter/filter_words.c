@@ -40,7 +40,10 @@ static size_t operator_length(const char *at)
     for (size_t i = 0; i < sizeof two / sizeof *two; i++)
         if (at[0] == two[i][0] && at[1] == two[i][1])
             return 2;
-    return 1;
+    size_t n = 1;                              /* a character beyond ASCII stays whole */
+    while (((unsigned char)at[0] & 0xc0) == 0xc0 && ((unsigned char)at[n] & 0xc0) == 0x80)
+        n++;
+    return n;
 }
 
 bool ipfunnel__word_next(const char **at, struct ipfunnel__word *out)

@@ -7,7 +7,7 @@
 
 enum { IPFUNNEL__EXPRESSION_MOST = 65536 };    /* bytes of an expression; longer ones are refused */
 
-/* A keyword, name, number, address, operator, or a single byte that is none of these. */
+/* A keyword, name, number, address, operator, or a single character that is none of these. */
 struct ipfunnel__word {
     const char *at;
     size_t length;                             /* 0: the end of the expression */

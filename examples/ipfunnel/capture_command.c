@@ -22,7 +22,7 @@ int capture_command(int argc, char *const argv[])
     session_close_file(&session);
     if (session.outcome != OUTCOME_OUTPUT_CLOSED && session.started)
         session_print_totals(&session);
-    status = session.outcome == OUTCOME_FAILED ? EXIT_CAPTURE : EXIT_DONE;
+    status = session.outcome != OUTCOME_FAILED ? EXIT_DONE : session.failure ? session.failure : EXIT_CAPTURE;
     session_close(&session);
 free_settings:
     free(settings.filter);

@@ -1,9 +1,9 @@
 #include "capture_settings.h"
 #include "commands.h"
+#include "filter_option.h"
 #include "messages.h"
 #include "option_parser.h"
 #include "settings_check.h"
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -11,7 +11,7 @@ enum {
     OPT_IPV4, OPT_IPV6, OPT_NO_OUTGOING, OPT_COUNT_ALL, OPT_VLAN, OPT_LATENCY, OPT_DURATION, OPT_EXCLUDE_SELF,
     OPT_PRECISION, OPT_ROTATE_TIME, OPT_ROTATE_SIZE, OPT_FILE_LIMIT, OPT_PACKET_BUFFERED, OPT_QUIET, OPT_VERBOSE,
     OPT_HEX, OPT_HEX_TEXT, OPT_TIME, OPT_FORMAT, OPT_NO_NAMES, OPT_LINE_BUFFERED, OPT_JSON, OPT_EVENTS, OPT_PRINT,
-    OPT_LIST, OPT_HELP
+    OPT_LIST, OPT_PROGRAM, OPT_FILTER_FILE, OPT_HELP
 };
 
 /* Letters and long names that tcpdump has mean the same here, except -q, -m and -b. */
@@ -49,6 +49,8 @@ static const struct option_row table[] = {
     { .name = "json", .id = OPT_JSON },
     { .name = "events", .id = OPT_EVENTS },
     { .name = "print", .id = OPT_PRINT },
+    { .letter = 'd', .id = OPT_PROGRAM },
+    { .letter = 'F', .value = "FILE", .id = OPT_FILTER_FILE },
     { .letter = 'D', .name = "list-interfaces", .id = OPT_LIST },
     { .letter = 'h', .name = "help", .id = OPT_HELP },
     { .id = 0 },
@@ -215,23 +217,10 @@ static bool take_option(struct capture_settings *s, int id, const struct option_
     case OPT_JSON: s->json = true; return true;
     case OPT_EVENTS: o->flags |= IPFUNNEL_OPEN_EVENTS; return true;
     case OPT_PRINT: s->print = true; return true;
+    case OPT_PROGRAM: s->print_program = true; return true;
+    case OPT_FILTER_FILE: return read_once(&s->filter_file, r, "name one file");
     default: return false;
     }
-}
-
-/* Appends an operand to the filter expression, after a space. */
-static bool add_to_filter(struct capture_settings *s, const char *text)
-{
-    size_t used = s->filter ? strlen(s->filter) : 0, length = strlen(text);
-    char *longer = realloc(s->filter, used + length + 2);
-
-    if (!longer)
-        return false;
-    if (used)
-        longer[used++] = ' ';
-    memcpy(longer + used, text, length + 1);
-    s->filter = longer;
-    return true;
 }
 
 int capture_settings_read(struct capture_settings *s, int argc, char *const argv[], int *exit_status)
@@ -248,8 +237,7 @@ int capture_settings_read(struct capture_settings *s, int argc, char *const argv
             usage_error("capture", "%s", reader.message);
             return SETTINGS_LEAVE;
         case OPTION_OPERAND:
-            if (!add_to_filter(s, reader.value)) {
-                note("out of memory for the filter; shorten it");
+            if (!filter_append(&s->filter, reader.value)) {
                 *exit_status = EXIT_CAPTURE;
                 return SETTINGS_LEAVE;
             }
@@ -266,9 +254,15 @@ int capture_settings_read(struct capture_settings *s, int argc, char *const argv
                 return SETTINGS_LEAVE;
         }
     }
-    s->options.filter = s->filter;
     if (!settings_agree(s))
         return SETTINGS_LEAVE;
+    if (s->filter_file && (*exit_status = filter_append_file(&s->filter, s->filter_file)) != EXIT_DONE)
+        return SETTINGS_LEAVE;
+    s->options.filter = s->filter;
+    if (s->print_program) {
+        *exit_status = filter_print_program(s->filter);
+        return SETTINGS_LEAVE;
+    }
     settings_fill_in(s);
     *exit_status = EXIT_DONE;
     return SETTINGS_OK;

@@ -13,6 +13,8 @@ struct capture_settings {
     ipfunnel_options options;           /* start is OFF here; the mode is below */
     ipfunnel_mode mode;
     char *filter;                       /* owned; options.filter points to it */
+    const char *filter_file;            /* of -F; what it holds is in filter */
+    bool print_program;                 /* -d */
     bool any;                           /* one capture for each interface that is up */
     const char *write_name;             /* NULL: no file; "-": standard output */
     enum file_form form;                /* of --format */

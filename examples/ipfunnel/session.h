@@ -37,6 +37,7 @@ struct session {
     bool told_several;          /* that tcpdump does not read such a file */
     bool started;               /* everything is open: there will be totals */
     enum outcome outcome;
+    int failure;                /* exit status of one that failed when it opened; else EXIT_DONE */
 };
 
 /* session_open.c: opens and starts the captures and creates the file. When something is wrong it says so and sets the

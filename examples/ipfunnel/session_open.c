@@ -1,3 +1,4 @@
+#include "filter_option.h"
 #include "host.h"
 #include "messages.h"
 #include "session.h"
@@ -69,7 +70,7 @@ static int open_all(struct session *s)
         return EXIT_DONE;
     }
     if (first.status)
-        return complain(&first);
+        return filter_complain(s->settings->filter, &first);
     note("no interface is up; bring one up or name one with -i");
     return EXIT_CAPTURE;
 }
@@ -82,7 +83,7 @@ static int open_captures(struct session *s)
         return open_all(s);
     if (!make_room(s, 1))
         return EXIT_CAPTURE;
-    return open_one(s, NULL, &error) < 0 ? complain(&error) : EXIT_DONE;
+    return open_one(s, NULL, &error) < 0 ? filter_complain(s->settings->filter, &error) : EXIT_DONE;
 }
 
 static void open_file(struct session *s)
@@ -117,7 +118,7 @@ void session_open(struct session *s, const struct capture_settings *settings)
         .counter = settings->write_name && settings->verbose && !settings->print && host_is_terminal(stderr),
     };
     setvbuf(stdout, NULL, _IOFBF, 1 << 16);
-    if (open_captures(s) != EXIT_DONE)
+    if ((s->failure = open_captures(s)) != EXIT_DONE)
         s->outcome = OUTCOME_FAILED;
     if (!settings->options.file)
         session_need_file(s);

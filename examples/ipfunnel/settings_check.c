@@ -69,6 +69,8 @@ static const char *contradiction(const struct capture_settings *s)
 
     if (o->interface_name && o->file)
         return "-i and -r exclude each other: capture or read a file";
+    if (s->filter && s->filter_file)
+        return "-F and an expression exclude each other: write it into the file, or on the command line";
     if (o->families == (IPFUNNEL_IPV4 | IPFUNNEL_IPV6))
         return "-4 and -6 exclude each other; without them both families are captured";
     if (s->hide_all_but_totals && (s->json || s->print || s->verbose || s->dump || s->time_form != TIME_OF_DAY))

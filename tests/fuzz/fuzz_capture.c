@@ -90,7 +90,7 @@ static void step_set_mode(struct run *r)
 
 static void step_set_filter(struct run *r)
 {
-    static const char *const filters[] = { "", "udp", "ip6 or tcp", "len > 40 and ip[40] != 0", "outbound", "udp and and" };
+    static const char *const filters[] = { "", "udp", "ip6 or tcp", "len > 40 and ip[40] != 0", "outbound", "or or" };
     uint32_t which = input_byte(&r->input) % (sizeof filters / sizeof *filters);
     int status = ipfunnel_set_filter(r->capture, filters[which]);
     HOLDS(status == 0 || status == IPFUNNEL_EINVAL || status == IPFUNNEL_EOPNOTSUPP);

@@ -1,5 +1,5 @@
 /* Any bytes as a filter's program, on any bytes as a datagram: it is refused, or it runs, comes to an end, and looks no
- * further than its reach. Input: number of instructions, direction, 16 bits of extra length, the instructions in 8 bytes
+ * further than its reach. Input: number of instructions, direction, 16 bits of extra length, the instructions, 8 bytes
  * each (code, jt, jf, k, most significant byte first), the datagram. */
 #include "filter/filter_program.h"
 #include "fuzz.h"

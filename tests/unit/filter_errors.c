@@ -1,5 +1,5 @@
-/* filter_errors.c - a bad expression: where it is wrong, in one line, with a remedy; and nothing a person can type, long
- * or deep, does more harm than that. */
+/* filter_errors.c - a bad expression: where it is wrong, in one line, with a remedy; and nothing a person can type,
+ * long or deep, does more harm than that. */
 #include "check.h"
 #include <ipfunnel_filter.h>
 
@@ -50,7 +50,7 @@ static const struct {
     { "port |nosuchservice or udp", "filter, at \"nosuchservice\": no service has this name" },
     { "udp and proto |nosuchprotocol", "filter, at \"nosuchprotocol\": no protocol has this name" },
     { "udp\nand |\x01", "filter, at \"?\": this cannot follow \"and\"" },
-    { "udp and |\xc3\xa4", "filter, at \"\xc3\"" },
+    { "udp and |\xc3\xa4 x", "filter, at \"\xc3\xa4\": this cannot follow \"and\"" },
     { "host |0:1:2: or udp", "filter, at \"0:1:2:\"" },
 };
 
