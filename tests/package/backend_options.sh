@@ -51,6 +51,7 @@ echo "all OFF"
 configure all_off -DIPFUNNEL_BACKEND_AF_PACKET=OFF -DIPFUNNEL_BACKEND_PCAP=OFF -DIPFUNNEL_BACKEND_SIO_RCVALL=OFF \
     -DIPFUNNEL_BACKEND_SAVEFILE=OFF
 grep -q "memory: yes" "$work/all_off.log"
+grep -q "filters: no" "$work/all_off.log"
 build all_off
 
 echo "savefile without compression"
