@@ -51,7 +51,7 @@ int filter_append_file(char **filter, const char *path)
         if (ferror(file))
             note("cannot read the filter file %s: %s; check what it is", path, strerror(errno));
         else if (strlen(text) < length)
-            note("the filter file %s is no text: byte %zu is 0; check the name", path, strlen(text) + 1);
+            note("the filter file %s is no text: byte %lu is 0; check the name", path, (unsigned long)strlen(text) + 1);
         else {
             blank_comments(text);
             status = filter_append(filter, text) ? EXIT_DONE : EXIT_CAPTURE;

@@ -9,11 +9,11 @@ enum { MOST = 300 };                           /* libpcap's optimiser takes its 
 static bool is_keyword(const char *at, size_t length)
 {
     static const char *const keywords[] = {
-        "src", "dst", "host", "net", "mask", "port", "portrange", "proto", "protochain", "less", "greater", "byte",
-        "and", "or", "not", "len", "length", "inbound", "outbound", "ifindex", "geneve", "ip", "ip6", "tcp", "udp",
-        "sctp", "icmp", "icmp6", "igmp", "igrp", "pim", "vrrp", "carp", "ah", "esp", "broadcast", "multicast", "icmptype",
-        "icmpcode",
-        "icmp-echo", "icmp6type", "icmp6-echo", "tcpflags", "tcp-syn", "tcp-fin", "tcp-ack",
+        "src", "dst", "host", "net", "mask", "port", "portrange", "proto", "protochain", "less", "greater",
+        "byte", "and", "or", "not", "len", "length", "inbound", "outbound", "ifindex", "geneve", "ip", "ip6",
+        "tcp", "udp", "sctp", "icmp", "icmp6", "igmp", "igrp", "pim", "vrrp", "carp", "ah", "esp", "broadcast",
+        "multicast", "icmptype", "icmpcode", "icmp-echo", "icmp6type", "icmp6-echo", "tcpflags", "tcp-syn",
+        "tcp-fin", "tcp-ack",
     };
     for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
         if (strlen(keywords[i]) == length && memcmp(keywords[i], at, length) == 0)
