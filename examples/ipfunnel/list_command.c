@@ -24,6 +24,21 @@ static char *hardware_text(const ipfunnel_interface *interface, char *out, size_
     return out;
 }
 
+/* Can the backend number `index` run here? Asked once, as asking may take the system some milliseconds. */
+static bool can_run(int index, const char *name)
+{
+    enum { MOST = 16 };
+    static struct { bool asked, yes; } known[MOST];
+
+    if (index >= MOST)
+        return ipfunnel_probe(name, NULL) >= 0;
+    if (!known[index].asked) {
+        known[index].asked = true;
+        known[index].yes = ipfunnel_probe(name, NULL) >= 0;
+    }
+    return known[index].yes;
+}
+
 /* Can the backend number `index` open the interface? 1, 0, or -1 past the last backend. A backend that opens by address
  * only has no use for an interface without one. */
 static int can_open(int index, const ipfunnel_interface *interface, const ipfunnel_backend **backend)
@@ -33,7 +48,7 @@ static int can_open(int index, const ipfunnel_interface *interface, const ipfunn
         return -1;
     return (*backend)->built && ((*backend)->capabilities & IPFUNNEL_CAN_LIVE) &&
            (((*backend)->capabilities & IPFUNNEL_CAN_NAME) || interface->address_count) &&
-           ipfunnel_probe((*backend)->name, NULL) >= 0;
+           can_run(index, (*backend)->name);
 }
 
 static char *backends_text(const ipfunnel_interface *interface, char *out, size_t size)
