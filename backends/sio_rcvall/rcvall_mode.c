@@ -3,12 +3,13 @@
 
 static struct ipfunnel__port *ports_end(struct ipfunnel__rcvall *c) { return c->ports + IPFUNNEL__PORTS; }
 
-/* While nothing was to be captured a raw socket may have heard what plain raw sockets hear. Receives are posted before
- * the mode is switched, so that what comes at once has a place. */
+/* While nothing was to be captured a raw socket may have heard what plain raw sockets hear; but what arrived before OFF
+ * and was not read up to the END still counts. Receives are posted before the mode is switched, so that what comes at
+ * once has a place. */
 static int prepare(struct ipfunnel__rcvall *c, ipfunnel_error *error)
 {
     for (struct ipfunnel__port *port = c->ports; port < ports_end(c); port++) {
-        int code = ipfunnel__port_in_use(port) ? ipfunnel__port_discard(port) : 0;
+        int code = ipfunnel__port_in_use(port) && c->ended ? ipfunnel__port_discard(port) : 0;
         if (code)
             return ipfunnel__rcvall_fail(error, code, IPFUNNEL__CALL_RECEIVE, ipfunnel__rcvall_state(c, port),
                                          port->on);

@@ -78,9 +78,32 @@ static int watch_ports(struct ipfunnel__rcvall *c, ipfunnel_error *error)
     return IPFUNNEL_OK;
 }
 
+/* The IP layer keeps to itself what it does not take for its own: nobody can count it. */
+static uint64_t hidden_counters(uint32_t families)
+{
+    uint64_t hidden = UINT64_C(1) << IPFUNNEL_COUNTER_not_ip | UINT64_C(1) << IPFUNNEL_COUNTER_malformed
+                      | UINT64_C(1) << IPFUNNEL_COUNTER_excluded_vlan
+                      | UINT64_C(1) << IPFUNNEL_COUNTER_excluded_other_host;
+    bool both = families == (IPFUNNEL_IPV4 | IPFUNNEL_IPV6);
+    return hidden | (both ? 0 : UINT64_C(1) << IPFUNNEL_COUNTER_other_family);
+}
+
+/* SO_RCVBUF is an int. */
+static int check_size(uint64_t ring_bytes, ipfunnel_error *error)
+{
+    if (ring_bytes <= INT32_MAX)
+        return IPFUNNEL_OK;
+    ipfunnel__fail(error, IPFUNNEL_ENOMEM, 0, "setsockopt(SO_RCVBUF)", "a socket has no buffer of %llu bytes",
+                   (unsigned long long)ring_bytes);
+    return ipfunnel__remedy(error, "ask for less (ring_bytes, -B); at most 2 GiB can be said");
+}
+
 int ipfunnel__rcvall_open(struct ipfunnel__rcvall *c, ipfunnel_error *error)
 {
-    int status = start(&c->winsock, error);
+    c->facts->hidden = hidden_counters(c->request->families);
+    int status = check_size(c->request->ring_bytes, error);
+    if (!status)
+        status = start(&c->winsock, error);
     c->started = !status;
     if (!status)
         status = ipfunnel__signal_make(&c->wake, error);

@@ -64,6 +64,20 @@ static void what_comes_after_the_end_is_never_seen(void)
     close_and_check(h);
 }
 
+static void on_again_before_the_end_loses_nothing(void)
+{
+    scripted_reset();
+    ipfunnel *h = open_on("10.0.0.1");
+    for (uint32_t i = 0; i < 100; i++)
+        deliver_v4(i);
+    CHECK_INT(ipfunnel_set_mode(h, IPFUNNEL_MODE_OFF), 0);
+    CHECK_INT(ipfunnel_set_mode(h, IPFUNNEL_MODE_IPLEVEL), 0);
+    for (uint32_t i = 100; i < 110; i++)
+        deliver_v4(i);
+    expect_numbers(h, 0, 110);
+    close_and_check(h);
+}
+
 static void off_cancels_nothing(void)
 {
     scripted_reset();
@@ -171,6 +185,7 @@ int main(void)
     RUN(nothing_is_captured_before_the_start);
     RUN(off_leaves_what_arrived_and_then_ends);
     RUN(what_comes_after_the_end_is_never_seen);
+    RUN(on_again_before_the_end_loses_nothing);
     RUN(off_cancels_nothing);
     RUN(modes_go_to_the_system_by_their_numbers);
     RUN(a_mode_that_is_refused_leaves_the_old_one);

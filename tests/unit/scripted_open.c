@@ -173,6 +173,42 @@ static void it_takes_no_frames_and_counts_no_drops(void)
     close_and_check(h);
 }
 
+static int knows(const char *interface, int counter)
+{
+    ipfunnel_statistics s = IPFUNNEL_STATISTICS_INIT;
+    ipfunnel_options o = options_on(interface);
+    o.flags = IPFUNNEL_OPEN_COUNT_ALL;
+    scripted_reset();
+    ipfunnel *h = open_with(&o);
+    CHECK_INT(ipfunnel_stats(h, &s), 0);
+    close_and_check(h);
+    return (int)(s.available >> counter & 1);
+}
+
+static void what_the_ip_layer_keeps_to_itself_is_unknown(void)
+{
+    static const int unknown[] = { IPFUNNEL_COUNTER_not_ip, IPFUNNEL_COUNTER_malformed, IPFUNNEL_COUNTER_excluded_vlan,
+                                   IPFUNNEL_COUNTER_excluded_other_host };
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        CHECK_INT(knows("port0", unknown[i]), 0);
+    CHECK_INT(knows("port0", IPFUNNEL_COUNTER_delivered), 1);
+    CHECK_INT(knows("port0", IPFUNNEL_COUNTER_other_family), 1);
+    CHECK_INT(knows("10.0.0.1", IPFUNNEL_COUNTER_other_family), 0);
+}
+
+static void a_buffer_that_no_socket_has_is_enomem(void)
+{
+    ipfunnel_options o = options_on("10.0.0.1");
+    ipfunnel_error e = { .text = "" };
+    ipfunnel *h = NULL;
+    o.ring_bytes = (uint64_t)1 << 40;
+    scripted_reset();
+    CHECK_INT(ipfunnel_open(&h, &o, &e), IPFUNNEL_ENOMEM);
+    CHECK_CONTAINS(e.text, "1099511627776");
+    CHECK(e.remedy[0]);
+    CHECK_INT(scripted_starts(), 0);
+}
+
 int main(void)
 {
     RUN(an_address_selects_its_family_and_is_bound);
@@ -186,5 +222,7 @@ int main(void)
     RUN(a_system_that_grants_no_buffer_and_no_facts_is_no_error);
     RUN(receives_follow_the_ring_size);
     RUN(it_takes_no_frames_and_counts_no_drops);
+    RUN(what_the_ip_layer_keeps_to_itself_is_unknown);
+    RUN(a_buffer_that_no_socket_has_is_enomem);
     return 0;
 }
