@@ -28,6 +28,7 @@ void ledger_counts_exactly(void)
 {
     need_side(RIG_OTHER_HOST, "frames for other hosts");
     need_side(RIG_OUT, "frames of this host");
+    need_ability(RIG_SHOWS_LINK, "show frames that give no datagram");
     ipfunnel *capture = open_counting(IPFUNNEL_MODE_IPLEVEL, IPFUNNEL_IPV4);
     struct packet four = packet_udp(4, 1, 32), six = packet_udp(6, 2, 32), arp = packet_arp(), llc = packet_llc(),
                   malformed = packet_malformed(), tagged = packet_udp(4, 3, 32);
@@ -135,6 +136,7 @@ void counters_never_decrease(void)
 
 void count_all_makes_counters_available(void)
 {
+    need_ability(RIG_SHOWS_LINK, "show what gives no datagram");
     ipfunnel *capture = open_counting(IPFUNNEL_MODE_IPLEVEL, 0);
     ipfunnel_statistics s = stats_of(capture);
     uint64_t all = ((uint64_t)1 << IPFUNNEL_COUNTER_COUNT) - 1, drops = (uint64_t)1 << IPFUNNEL_COUNTER_dropped;

@@ -20,6 +20,7 @@ static void send_to_another_host(uint16_t number)
 void ledger_holds_for_what_was_queued_before_iplevel(void)
 {
     need_side(RIG_OTHER_HOST, "frames for other hosts");
+    need_ability(RIG_SHOWS_LINK, "show for whom a frame is");
     enum { COUNT = 5 };
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
     for (uint16_t i = 0; i < COUNT; i++)
@@ -54,5 +55,7 @@ void iplevel_holds_for_what_arrived_in_it(void)
     harvest_all(capture, &got);
     expect_numbers(&got, 1, 2);
     harvest_free(&got);
-    CHECK_INT(stats_of(capture).excluded_other_host, 1);
+    ipfunnel_statistics s = stats_of(capture);
+    if (is_known(&s, IPFUNNEL_COUNTER_excluded_other_host))
+        CHECK_INT(s.excluded_other_host, 1);
 }

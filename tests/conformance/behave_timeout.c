@@ -55,6 +55,7 @@ static void send_rejected(void *argument)
 
 void timeout_holds_while_rejected_frames_arrive(void)
 {
+    need_ability(RIG_SHOWS_LINK, "show frames that are not IP");
     ipfunnel_options options = options_here();
     options.start = IPFUNNEL_MODE_ON;
     options.flags = IPFUNNEL_OPEN_COUNT_ALL;

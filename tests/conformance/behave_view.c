@@ -88,6 +88,7 @@ void direction_by_addresses(void)
 void no_outgoing_hides_what_is_sent(void)
 {
     need_capability(IPFUNNEL_CAN_NO_OUTGOING, "hide what this host sends");
+    need_capability(IPFUNNEL_CAN_DIRECTION, "tell by other things than addresses what is sent");
     need_side(RIG_OUT, "frames of this host");
     ipfunnel_options options = options_here();
     options.start = IPFUNNEL_MODE_ON;

@@ -67,6 +67,25 @@ void send_marker(void)
     send_on(&packet, marker_side);
 }
 
+/* Where each IP version has a queue of its own: in the order in which they were sent, as far as each queue kept it. */
+static void merge_queues(struct harvest *h)
+{
+    struct record *merged = malloc((size_t)(h->count ? h->count : 1) * sizeof *merged);
+    int at[2] = { 0, 0 };
+    CHECK(merged);
+    for (int i = 0; i < h->count; i++) {
+        for (int queue = 0; queue < 2; queue++)
+            while (at[queue] < h->count && h->records[at[queue]].version != (queue ? 6 : 4))
+                at[queue]++;
+        bool six = at[0] == h->count
+                   || (at[1] < h->count && h->records[at[1]].number < h->records[at[0]].number);
+        merged[i] = h->records[at[six]++];
+    }
+    free(h->records);
+    h->records = merged;
+    h->room = h->count;
+}
+
 void harvest_marker(ipfunnel *capture, struct harvest *h)
 {
     bool marked = false;
@@ -75,6 +94,13 @@ void harvest_marker(ipfunnel *capture, struct harvest *h)
         if (n <= 0)
             fprintf(stderr, "while waiting for the last datagram, after %d: %s\n", h->count, ipfunnel_status_text(n));
         CHECK(n > 0);
+    }
+    if (!(rig->abilities & RIG_ONE_QUEUE)) {
+        int n;
+        while ((n = one_batch(capture, h, SOON_MS, &marked)) > 0)      /* the marker is one of only one version */
+            ;
+        CHECK(n == 0 || n == IPFUNNEL_END);
+        merge_queues(h);
     }
 }
 

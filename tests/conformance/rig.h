@@ -23,7 +23,10 @@ enum {                                  /* rig.abilities */
                                            nobody captures. Else they wait where they were recorded */
     RIG_COUNTS_QUEUED = 1 << 4,         /* they count when they pass, not only when they are received */
     RIG_BATCHES = 1 << 5,               /* one ipfunnel_recv gives all that is there, not only one datagram */
-    RIG_SHOWS_COPIES = 1 << 6           /* of a loopback frame both are captured, and one is excluded and counted */
+    RIG_SHOWS_COPIES = 1 << 6,          /* of a loopback frame both are captured, and one is excluded and counted */
+    RIG_SHOWS_LINK = 1 << 7,            /* frames come with their link header: what is no IP, tagged, for others or of
+                                           the other family is handed over, too, and counted */
+    RIG_ONE_QUEUE = 1 << 8              /* both IP versions come in one order of arrival, not each in its own */
 };
 
 struct rig_frame {
@@ -57,5 +60,6 @@ extern const struct rig rig_memory;
 extern const struct rig rig_af_packet;
 extern const struct rig rig_pcap;
 extern const struct rig rig_savefile;
+extern const struct rig rig_sio_rcvall;
 
 #endif

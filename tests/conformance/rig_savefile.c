@@ -87,7 +87,7 @@ static void savefile_send(ipfunnel *const captures[], int count, const struct ri
 const struct rig rig_savefile = {
     .name = "savefile",
     .sides = 1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT,
-    .abilities = RIG_THREADED | RIG_SETS_TIME | RIG_BATCHES,
+    .abilities = RIG_THREADED | RIG_SETS_TIME | RIG_BATCHES | RIG_SHOWS_LINK | RIG_ONE_QUEUE,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .set_up = set_up,
