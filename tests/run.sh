@@ -204,7 +204,7 @@ if wanted package rules; then
     want g++ g++
     want pkg-config pkgconf
 fi
-if wanted live demo; then
+if wanted live wine demo; then
     want ip iproute2
     want unshare util-linux
 fi
