@@ -10,6 +10,9 @@ static const struct rig *const rigs[] = {
 #ifdef CONFORMANCE_PCAP
     &rig_pcap,
 #endif
+#ifdef CONFORMANCE_SIO_RCVALL
+    &rig_sio_rcvall,
+#endif
 #ifdef CONFORMANCE_SAVEFILE
     &rig_savefile,
 #endif
