@@ -59,7 +59,8 @@ static int normalize(ipfunnel *h, const ipfunnel_datagram *out[], int room)
             if (frame->facts & IPFUNNEL__FRAME_DROPPED_AT_LEAST)
                 h->drops_at_least = true;
         }
-        int counter = ipfunnel__normalize(&h->policy, frame, &resume, &h->views[ready]);
+        int counter = h->on_wire ? ipfunnel__normalize_on_wire(&h->policy, frame, &h->cut, &resume, &h->views[ready])
+                                 : ipfunnel__normalize(&h->policy, frame, &resume, &h->views[ready]);
         if (begins)
             h->counts[counter]++;
         else if (counter >= IPFUNNEL_COUNTER_delivered)
@@ -67,14 +68,19 @@ static int normalize(ipfunnel *h, const ipfunnel_datagram *out[], int room)
         if (counter == IPFUNNEL_COUNTER_delivered) {
             out[ready] = deliver(h, &h->views[ready]);
             ready++;
+            if (resume == IPFUNNEL__CUTTING)      /* the next segment would end this one */
+                break;
         }
         at += !resume;
     }
     h->looked_at = at;
     h->resume = resume;
-    /* The wait handle is to be ready for what had no room; an interrupt that nobody asked for has no other effect. */
-    if (frames_left(h))
+    /* The wait handle is to be ready for what had no room; an interrupt that nobody asked for has no other effect. Only
+     * the backend's recv can undo it, which is not called before nothing is left. */
+    if (frames_left(h) && !h->announced) {
+        h->announced = true;
         h->backend->interrupt(h->state);
+    }
     return ready;
 }
 
@@ -92,6 +98,12 @@ static int remaining_ms(int64_t deadline_ns, int64_t now_ns)
     return left <= 0 ? 0 : (int)((left + 999999) / 1000000);
 }
 
+/* Nearly always there is none, and looking is much cheaper than taking. */
+static bool take_interrupt(ipfunnel *h)
+{
+    return atomic_load_explicit(&h->interrupted, memory_order_acquire) && atomic_exchange(&h->interrupted, false);
+}
+
 int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int timeout_ms)
 {
     if (max < 1 || !out) {
@@ -100,15 +112,16 @@ int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int time
         return ipfunnel__remedy(&h->error, "pass an array and the number of its elements");
     }
     give_back(h);
-    if (atomic_exchange(&h->interrupted, false))
+    if (take_interrupt(h))
         return IPFUNNEL_INTERRUPTED;
 
     int64_t start = 0;
     int wait_ms = timeout_ms, most = max < IPFUNNEL__BATCH ? max : IPFUNNEL__BATCH;
     for (;;) {
-        if (timeout_ms > 0 && !start)
-            start = ipfunnel__os_monotonic_ns();
         if (!frames_left(h)) {
+            if (timeout_ms > 0 && !start)
+                start = ipfunnel__os_monotonic_ns();
+            h->announced = false;
             int n = h->backend->recv(h->state, h->frames, most, wait_ms, &h->error);
             follow_addresses(h);
             if (n < 0)
@@ -119,7 +132,7 @@ int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int time
         int ready = normalize(h, out, most);
         if (ready)
             return ready;
-        if (atomic_exchange(&h->interrupted, false))
+        if (take_interrupt(h))
             return IPFUNNEL_INTERRUPTED;
         give_back(h);
         if (timeout_ms < 0)

@@ -26,6 +26,9 @@ struct ipfunnel {
     struct ipfunnel__frame frames[IPFUNNEL__BATCH];
     int taken, looked_at;                      /* frames[] the backend filled; how many of them are done with */
     uint32_t resume;                           /* where the frame after those goes on; 0 = at its start */
+    bool announced;                            /* the wait handle is ready for the sake of what is left of frames[] */
+    bool on_wire;
+    struct ipfunnel__cut cut;                  /* with on_wire: the super-datagram that `resume` is in */
     ipfunnel_datagram views[IPFUNNEL__BATCH];
 };
 

@@ -1,5 +1,6 @@
 /* frame.h - what a backend hands to the normaliser: bytes from the link header on, and what the system says about them.
- * The bytes belong to the backend and live until its release slot is called. */
+ * The bytes belong to the backend and live until its release slot is called. With IPFUNNEL_OPEN_ON_WIRE the core writes
+ * to them: they are this capture's alone then. */
 #ifndef IPFUNNEL_CORE_FRAME_H
 #define IPFUNNEL_CORE_FRAME_H
 #include <ipfunnel.h>
@@ -19,6 +20,11 @@ enum {
 #define IPFUNNEL__FRAME_DROPPED_AT_LEAST (UINT32_C(1) << 31)
 #define IPFUNNEL__FRAME_IPLEVEL (UINT32_C(1) << 30)
 
+/* What our own writer says was done to the datagram when it was captured: its flags, moved to the upper half. */
+enum { IPFUNNEL__RECORDED_SHIFT = 16,
+       IPFUNNEL__RECORDED = IPFUNNEL_RECONSTRUCTED | IPFUNNEL_NOT_CUT | IPFUNNEL_CHECKSUM_FILLED };
+#define IPFUNNEL__FRAME_RECORDED(flag) ((uint32_t)(flag) << IPFUNNEL__RECORDED_SHIFT)
+
 struct ipfunnel__frame {
     const uint8_t *bytes;       /* never NULL */
     uint32_t captured;          /* bytes that are there */
@@ -33,6 +39,10 @@ struct ipfunnel__frame {
     uint16_t vlan_inner;        /* the tag behind it, with vlan_count > 1 */
     uint8_t vlan_count;         /* tags that are gone from the bytes when there were several; 0 or 1: as TAGGED says */
     uint16_t segment_size;      /* 0 = unknown */
+    /* The next three are looked at with IPFUNNEL_OPEN_ON_WIRE only. */
+    uint8_t segmentation;       /* IPFUNNEL_SEGMENTS_*, with IPFUNNEL_FRAME_SEGMENTATION */
+    uint16_t checksum_offset;   /* of a checksum that is not ready, from checksum_start */
+    uint32_t checksum_start;    /* offset of the first byte that it covers; 0 = unknown */
     uint8_t direction_source;   /* IPFUNNEL_SAYS_*: whose word the facts are, those here and those that the link header
                                    adds: the kernel's for what is captured now, the file's for what was read */
     uint8_t unproven;           /* not 0: the bytes start with an IPv6 header that the backend made, of which these

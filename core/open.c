@@ -22,6 +22,8 @@ static int check_capabilities(const ipfunnel_options *o, const ipfunnel_backend 
           .what = "tell sent from received datagrams" },
         { .wanted = o->flags & IPFUNNEL_OPEN_EVENTS, .capability = IPFUNNEL_CAN_EVENTS,
           .what = "report interface events" },
+        { .wanted = o->flags & IPFUNNEL_OPEN_ON_WIRE, .capability = IPFUNNEL_CAN_ON_WIRE,
+          .what = "tell what the wire carries" },
         { .wanted = o->fanout_group, .capability = IPFUNNEL_CAN_FANOUT, .what = "share an interface among captures" },
     };
     for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
@@ -171,6 +173,9 @@ static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_op
         .ring_bytes = o->ring_bytes,
     };
     memcpy(h->request.hardware_address, t->hardware_address, sizeof t->hardware_address);
+    h->on_wire = o->flags & IPFUNNEL_OPEN_ON_WIRE;
+    if (h->on_wire)
+        h->cut.sum = ipfunnel__sum_fastest();
     h->own_addresses = t->addresses;
     h->policy = (struct ipfunnel__policy){
         .snap_length = o->snap_length,

@@ -60,7 +60,7 @@ static int bad(ipfunnel_error *error, const char *remedy, const char *field, uin
 int ipfunnel__options_check(ipfunnel_options *o, ipfunnel_error *error)
 {
     const uint32_t flags = IPFUNNEL_OPEN_NO_OUTGOING | IPFUNNEL_OPEN_COUNT_ALL | IPFUNNEL_OPEN_EVENTS
-                           | IPFUNNEL_OPEN_NEWEST_WINS;
+                           | IPFUNNEL_OPEN_ON_WIRE | IPFUNNEL_OPEN_NEWEST_WINS;
     if (o->start > IPFUNNEL_MODE_IPLEVEL)
         return bad(error, "use an ipfunnel_mode: OFF 0, ON 1, SOCKETLEVELONLY 2 or IPLEVEL 3", "start", o->start);
     if (o->families & ~(uint32_t)(IPFUNNEL_IPV4 | IPFUNNEL_IPV6))

@@ -30,6 +30,22 @@ static bool facts_fit(uint32_t facts)
     return facts < IPFUNNEL_FRAME_TAGGED << 1;
 }
 
+static int bad_offload(ipfunnel *h, const ipfunnel_frame *f)
+{
+    ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push",
+                   "segmentation %u, segment_size %u, checksum_offset %u are unknown or too large", f->segmentation,
+                   f->segment_size, f->checksum_offset);
+    return ipfunnel__remedy(&h->error, "use IPFUNNEL_SEGMENTS_... and at most 65535, or 0 for \"unknown\"");
+}
+
+static bool offload_fits(const ipfunnel_frame *f)
+{
+    uint32_t kind = f->segmentation & ~(uint32_t)IPFUNNEL_SEGMENTS_ECN;
+    return (kind == IPFUNNEL_SEGMENTS_UNKNOWN || kind == IPFUNNEL_SEGMENTS_TCP4 || kind == IPFUNNEL_SEGMENTS_TCP6
+            || kind == IPFUNNEL_SEGMENTS_UDP)
+           && f->segment_size <= UINT16_MAX && f->checksum_offset <= UINT16_MAX;
+}
+
 static int bad_frame(ipfunnel *h, const ipfunnel_frame *f)
 {
     ipfunnel__fail(&h->error, IPFUNNEL_EINVAL, 0, "ipfunnel_push",
@@ -55,6 +71,8 @@ int ipfunnel_push(ipfunnel *h, const ipfunnel_frame *given)
         return bad_frame(h, &frame);
     if (!facts_fit(frame.facts))
         return bad_facts(h, frame.facts);
+    if (!offload_fits(&frame))
+        return bad_offload(h, &frame);
     if (frame.link_type > UINT16_MAX)
         return bad_link_type(h, frame.link_type);
     return h->backend->push(h->state, &frame, &h->error);

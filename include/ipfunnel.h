@@ -100,7 +100,8 @@ enum {
     IPFUNNEL_CAN_EVENTS = 1 << 11,         /* IPFUNNEL_OPEN_EVENTS */
     IPFUNNEL_CAN_FANOUT = 1 << 12,         /* shares one interface's traffic among captures */
     IPFUNNEL_CAN_FILTER = 1 << 13,         /* filter expressions */
-    IPFUNNEL_CAN_ZERO_COPY = 1 << 14       /* datagram bytes lie where the system wrote them */
+    IPFUNNEL_CAN_ZERO_COPY = 1 << 14,      /* datagram bytes lie where the system wrote them */
+    IPFUNNEL_CAN_ON_WIRE = 1 << 15         /* IPFUNNEL_OPEN_ON_WIRE */
 };
 
 typedef struct ipfunnel_backend {          /* static, never freed */
@@ -180,6 +181,7 @@ enum {                                                                   /* ipfu
     IPFUNNEL_OPEN_NO_OUTGOING = 1 << 0,    /* received datagrams only: the view of Windows Server 2008 and before */
     IPFUNNEL_OPEN_COUNT_ALL = 1 << 1,      /* decide everything in user space, so that every counter is known; slower */
     IPFUNNEL_OPEN_EVENTS = 1 << 2,         /* ipfunnel_recv returns IPFUNNEL_EVENT for interface events */
+    IPFUNNEL_OPEN_ON_WIRE = 1 << 3,        /* datagrams as the wire carries them; see below */
     IPFUNNEL_OPEN_NEWEST_WINS = 1 << 4     /* a full ring gives up its oldest frames, not those that arrive, as
                                               SIO_ENABLE_CIRCULAR_QUEUEING asks of a socket. Always EOPNOTSUPP: the
                                               oldest may be in use, and no system takes them back */
@@ -238,6 +240,26 @@ typedef struct ipfunnel_options {
  * what was dropped is unknown; what is longer than 128 KiB is SNAPPED; an IPv6 header that Windows withholds is rebuilt
  * (HEADER_REBUILT). What the firewall keeps from the program is not seen. Events: ADDRESSES, GONE, and DOWN and UP
  * where addresses change with them. */
+
+/* IPFUNNEL_OPEN_ON_WIRE. A system may leave work to the interface hardware: datagrams too long for the wire, which it
+ * cuts (super-datagrams: TCP segmentation, UDP_SEGMENT, BIG TCP), and checksums, which it fills in. Without this flag
+ * they are delivered as the system shows them, marked; with it as the hardware makes them:
+ *   Sent        by this host, not in a tunnel: byte for byte what the wire carries.
+ *   Received    A super-datagram was put together from several. It is cut again, where the sender may have cut it too,
+ *               and each part is marked IPFUNNEL_RECONSTRUCTED. So it is where nobody says which way it went. (What
+ *               this host forwards may have come in so: then the identification of IPv4 is a guess, and unmarked.)
+ *   Not cut     One whose facts do not fit its own TCP or UDP header (they are those of a tunnel's inner datagram), of
+ *               which bytes are missing, or whose segment size is unknown, is delivered as seen, IPFUNNEL_NOT_CUT.
+ *   Checksums   of TCP, UDP and everything with the Internet checksum are filled in: IPFUNNEL_CHECKSUM_FILLED. One that
+ *               cannot be stays IPFUNNEL_CHECKSUM_NOT_READY: SCTP's, or when bytes are missing.
+ * Filters and snap_length apply to what comes out of it. A call of ipfunnel_recv returns at most one part of the same
+ * super-datagram: each part is written over the end of the one before.
+ *   af_packet   All of this. Since Linux 4.6. The kernel cannot show supers of other kinds (SCTP, UFO, ESP) together
+ *               with the facts; it drops them for this capture and counts them in `dropped`.
+ *   memory      What the frames' facts allow. Without ipfunnel_frame.checksum_start the place of a checksum is that of
+ *               the TCP or UDP header, if that field holds what senders leave there for the hardware.
+ *   savefile    The same, from what the file says: pcapng only, and only our own writer records segment sizes.
+ *   others      EOPNOTSUPP: nobody tells them what was left to the hardware. */
 typedef struct ipfunnel ipfunnel;          /* one capture on one interface, or of one file */
 
 /* Opens a capture. With options->start = 0 nothing is captured before ipfunnel_set_mode.
@@ -270,8 +292,12 @@ enum {                                                                   /* ipfu
     IPFUNNEL_LENGTH_ASSUMED = 1 << 2,      /* the header's length field is 0: length is "the bytes received" */
     IPFUNNEL_SEGMENTATION = 1 << 3,        /* super-datagram: the wire carries (or carried) several smaller ones */
     IPFUNNEL_DROPPED_AT_LEAST = 1 << 4,    /* dropped_before is a lower bound */
-    IPFUNNEL_HEADER_REBUILT = 1 << 5       /* the system withheld the IPv6 header; this one is made of what it told
+    IPFUNNEL_HEADER_REBUILT = 1 << 5,      /* the system withheld the IPv6 header; this one is made of what it told
                                               instead, and `unproven` says which fields that leaves open */
+    /* With IPFUNNEL_OPEN_ON_WIRE, or of a file that was written so: */
+    IPFUNNEL_RECONSTRUCTED = 1 << 6,       /* cut from a super-datagram that was not, as far as is known, sent here */
+    IPFUNNEL_NOT_CUT = 1 << 7,             /* super-datagram as seen: its facts are not its own, or not enough */
+    IPFUNNEL_CHECKSUM_FILLED = 1 << 8      /* the transport checksum is not the sender's: it was computed here */
 };
 
 /* Fields of a rebuilt IPv6 header that nobody told. Each holds a value that claims nothing: next header 59, addresses
@@ -380,7 +406,8 @@ IPFUNNEL_API int ipfunnel_next_event(ipfunnel *capture, ipfunnel_event *event);
     X(malformed)              /* too short, wrong version, impossible lengths, damaged on the air */ \
     X(unknown_link)           /* link type without a rule */ \
     X(pending)                /* handed over, not looked at yet */ \
-    X(extra_from_cutting)     /* datagrams beyond the first that one frame gave (802.11 A-MSDU) */ \
+    X(extra_from_cutting)     /* datagrams beyond the first that one frame gave (802.11 A-MSDU; super-datagrams that \
+                                 IPFUNNEL_OPEN_ON_WIRE cut) */ \
     X(delivered)              /* given to the caller */ \
     X(filtered)               /* rejected by the filter */ \
     X(other_family)           /* of a family this capture was not opened for */ \
@@ -488,6 +515,14 @@ enum {                                                                   /* ipfu
     IPFUNNEL_FRAME_TAGGED = 1 << 7         /* a VLAN tag was removed from the bytes; it is in vlan_tci */
 };
 
+enum {                                                                   /* ipfunnel_frame.segmentation */
+    IPFUNNEL_SEGMENTS_UNKNOWN = 0,
+    IPFUNNEL_SEGMENTS_TCP4 = 1,            /* TCP over IPv4 */
+    IPFUNNEL_SEGMENTS_TCP6 = 4,
+    IPFUNNEL_SEGMENTS_UDP = 5,             /* datagrams of the same flow, as of the socket option UDP_SEGMENT */
+    IPFUNNEL_SEGMENTS_ECN = 0x80           /* with TCP: the flag CWR, where it is set, is the first segment's only */
+};
+
 /* Link types that give datagrams, by LINKTYPE number (https://www.tcpdump.org/linktypes.html); frames of others count
  * as unknown_link:
  *   any system   1 Ethernet; 101, 12, 14 raw IP; 228 IPv4; 229 IPv6
@@ -507,8 +542,14 @@ typedef struct ipfunnel_frame {
     uint32_t facts;                        /* IPFUNNEL_FRAME_* */
     int64_t time_ns;                       /* or IPFUNNEL_TIME_UNKNOWN */
     uint16_t vlan_tci;                     /* with IPFUNNEL_FRAME_TAGGED */
+    uint16_t unused[3];                    /* not looked at */
+    /* What is left to the interface hardware, as struct virtio_net_hdr (linux/virtio_net.h) has it: */
+    uint32_t segmentation;                 /* IPFUNNEL_SEGMENTS_*, with IPFUNNEL_FRAME_SEGMENTATION */
+    uint32_t segment_size;                 /* payload bytes per segment, at most 65535; 0: unknown */
+    uint32_t checksum_start;               /* first byte of the frame that the checksum covers; 0: unknown */
+    uint32_t checksum_offset;              /* of the checksum, from there */
 } ipfunnel_frame;
-#define IPFUNNEL_FRAME_INIT { sizeof(ipfunnel_frame), NULL, 0, 0, 0, 0, 0, 0 }
+#define IPFUNNEL_FRAME_INIT { sizeof(ipfunnel_frame), NULL, 0, 0, 0, 0, 0, 0, { 0, 0, 0 }, 0, 0, 0, 0 }
 
 /* Gives a copy of one frame to a capture of a backend with IPFUNNEL_CAN_PUSH, as if it had passed the interface now:
  * while the mode is OFF it is not captured. Same thread as ipfunnel_recv.

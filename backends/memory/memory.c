@@ -192,6 +192,10 @@ static int push(void *state, const ipfunnel_frame *given, ipfunnel_error *error)
         .link_type = given->link_type,
         .facts = given->facts,
         .vlan_tci = given->vlan_tci,
+        .segment_size = (uint16_t)given->segment_size,
+        .segmentation = (uint8_t)given->segmentation,
+        .checksum_start = given->checksum_start,
+        .checksum_offset = (uint16_t)given->checksum_offset,
         .direction_source = IPFUNNEL_SAYS_KERNEL,
         .interface_name = m->request->interface_name,
     };
@@ -217,7 +221,8 @@ const struct ipfunnel__backend ipfunnel__memory = {
         .name = "memory",
         .description = "frames from the program itself (ipfunnel_push)",
         .capabilities = IPFUNNEL_CAN_PUSH | IPFUNNEL_CAN_DIRECTION | IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_CHECKSUM
-                        | IPFUNNEL_CAN_SEGMENTATION | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS | IPFUNNEL__CORE_CAN,
+                        | IPFUNNEL_CAN_SEGMENTATION | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS
+                        | IPFUNNEL_CAN_ON_WIRE | IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct memory),

@@ -23,8 +23,8 @@ static void set_direction(const struct ipfunnel__policy *policy, const struct ip
 }
 
 /* The first reason counts, from the frame's own facts to what the capture was opened for. */
-static int reject(const struct ipfunnel__policy *policy, const struct ipfunnel__packet *packet, uint32_t facts,
-                  const ipfunnel_datagram *d)
+static int exclude(const struct ipfunnel__policy *policy, const struct ipfunnel__packet *packet, uint32_t facts,
+                   const ipfunnel_datagram *d)
 {
     if (facts & (IPFUNNEL_FRAME_LOOPBACK_COPY | IPFUNNEL_FRAME_OTHER_HOST)) {
         if (facts & IPFUNNEL_FRAME_LOOPBACK_COPY)
@@ -38,17 +38,19 @@ static int reject(const struct ipfunnel__policy *policy, const struct ipfunnel__
         return IPFUNNEL_COUNTER_excluded_vlan;
     if (!(policy->families & (d->version == 4 ? IPFUNNEL_IPV4 : IPFUNNEL_IPV6)))
         return IPFUNNEL_COUNTER_other_family;
-    if (policy->filter && !ipfunnel__filter_accepts(policy->filter, d))
-        return IPFUNNEL_COUNTER_filtered;
     return IPFUNNEL_COUNTER_delivered;
 }
 
-static void cut(const struct ipfunnel__policy *policy, ipfunnel_datagram *d)
+/* What the filter says of the whole datagram, and the cut to the snap length. */
+static inline int judge(const struct ipfunnel__policy *policy, ipfunnel_datagram *d)
 {
-    if (d->length <= policy->snap_length)
-        return;
-    d->length = policy->snap_length;
-    d->flags |= IPFUNNEL_SNAPPED;
+    if (policy->filter && !ipfunnel__filter_accepts(policy->filter, d))
+        return IPFUNNEL_COUNTER_filtered;
+    if (d->length > policy->snap_length) {
+        d->length = policy->snap_length;
+        d->flags |= IPFUNNEL_SNAPPED;
+    }
+    return IPFUNNEL_COUNTER_delivered;
 }
 
 /* One part of a frame, and for nearly all frames the only one. */
@@ -59,8 +61,9 @@ static int look_at_part(const struct ipfunnel__frame *frame, uint32_t resume, st
     return counter ? counter : ipfunnel__ip_measure(packet, ip);
 }
 
-int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame, uint32_t *resume,
-                        ipfunnel_datagram *out)
+/* All but the filter and the cut to the snap length. */
+static inline int take_whole(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame,
+                             uint32_t *resume, ipfunnel_datagram *out)
 {
     struct ipfunnel__packet packet;
     struct ipfunnel__measure ip;
@@ -80,7 +83,8 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
         .original_length = ip.original,
         .time_ns = frame->time_ns,
         .flags = ip.flags | (facts & IPFUNNEL_FRAME_SEGMENTATION ? IPFUNNEL_SEGMENTATION : 0u)
-                 | (unproven ? IPFUNNEL_HEADER_REBUILT : 0u),
+                 | (unproven ? IPFUNNEL_HEADER_REBUILT : 0u)
+                 | (facts >> IPFUNNEL__RECORDED_SHIFT & IPFUNNEL__RECORDED),
         .interface_index = frame->interface_index,
         .segment_size = frame->segment_size,
         .vlan = { packet.vlan[0], packet.vlan[1] },
@@ -93,7 +97,27 @@ int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfu
         .unproven = unproven,
     };
     set_direction(policy, frame, facts, out);
-    counter = reject(policy, &packet, facts, out);
-    cut(policy, out);
-    return counter;
+    return exclude(policy, &packet, facts, out);
+}
+
+int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame, uint32_t *resume,
+                        ipfunnel_datagram *out)
+{
+    int counter = take_whole(policy, frame, resume, out);
+    return counter == IPFUNNEL_COUNTER_delivered ? judge(policy, out) : counter;
+}
+
+int ipfunnel__normalize_on_wire(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame,
+                                struct ipfunnel__cut *cut, uint32_t *resume, ipfunnel_datagram *out)
+{
+    bool cutting = *resume == IPFUNNEL__CUTTING, first = *resume == 0;
+    if (!cutting) {
+        int counter = take_whole(policy, frame, resume, out);
+        if (counter != IPFUNNEL_COUNTER_delivered)
+            return counter;
+        cutting = ipfunnel__offload(cut, frame, first && *resume == 0, out);
+    }
+    if (cutting)
+        *resume = ipfunnel__cut_next(cut, out) ? IPFUNNEL__CUTTING : 0;
+    return judge(policy, out);
 }

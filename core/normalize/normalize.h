@@ -1,7 +1,7 @@
-/* normalize.h - frame in, datagram out. Pure: no system, no allocation, no state; only reads the frame's bytes. */
+/* normalize.h - frame in, datagram out. Pure: no system, no allocation, no state but what the caller keeps. */
 #ifndef IPFUNNEL_CORE_NORMALIZE_H
 #define IPFUNNEL_CORE_NORMALIZE_H
-#include "../frame.h"
+#include "offload.h"
 #include <stdbool.h>
 
 struct ipfunnel_filter;
@@ -28,5 +28,12 @@ struct ipfunnel__policy {
  * and say what the last part was. (In a later call that is no news: the frame carried IP.) */
 int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame, uint32_t *resume,
                         ipfunnel_datagram *out);
+
+/* The same with IPFUNNEL_OPEN_ON_WIRE, and the frame's bytes are written to. While *resume is IPFUNNEL__CUTTING after a
+ * call, its datagram is a segment of a super-datagram, which the next call ends. *cut has the `sum` to use; the rest is
+ * kept between the calls of a frame. */
+#define IPFUNNEL__CUTTING UINT32_MAX
+int ipfunnel__normalize_on_wire(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame,
+                                struct ipfunnel__cut *cut, uint32_t *resume, ipfunnel_datagram *out);
 
 #endif

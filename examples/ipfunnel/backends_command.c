@@ -25,6 +25,7 @@ static const struct {
     { .bit = IPFUNNEL_CAN_FANOUT, .name = "fanout", .words = "shares traffic among captures" },
     { .bit = IPFUNNEL_CAN_FILTER, .name = "filter", .words = "filters" },
     { .bit = IPFUNNEL_CAN_ZERO_COPY, .name = "zero_copy", .words = "no copy" },
+    { .bit = IPFUNNEL_CAN_ON_WIRE, .name = "on_wire", .words = "datagrams as on the wire" },
 };
 
 enum { CAPABILITIES = sizeof capabilities / sizeof capabilities[0] };

@@ -29,7 +29,7 @@ void wrong_option_values_are_einval(void)
         { .start = UINT32_MAX },
         { .families = 4 },
         { .families = IPFUNNEL_IPV4 | 8 },
-        { .flags = 1 << 3 },
+        { .flags = 1 << 5 },
         { .flags = IPFUNNEL_OPEN_COUNT_ALL | 0x80000000 },
         { .vlan = 4095 },
         { .vlan = 4096 },
@@ -59,6 +59,7 @@ void missing_capabilities_are_eopnotsupp(void)
         { .capability = IPFUNNEL_CAN_EVENTS, .options = { .flags = IPFUNNEL_OPEN_EVENTS } },
         { .capability = 0, .options = { .flags = IPFUNNEL_OPEN_NEWEST_WINS } },        /* nobody has it */
         { .capability = IPFUNNEL_CAN_FANOUT, .options = { .fanout_group = 1 } },
+        { .capability = IPFUNNEL_CAN_ON_WIRE, .options = { .flags = IPFUNNEL_OPEN_ON_WIRE } },
         { .capability = IPFUNNEL_CAN_FILTER, .options = { .filter = "udp" } },
     };
     ipfunnel *plain = open_in(IPFUNNEL_MODE_OFF);

@@ -15,7 +15,7 @@ BEGIN {
           "stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype", c11)
     for (i in c11) standard[c11[i] ".h"] = 1
     # Normaliser, downward only; link_*.c stand beside "link", other files of that folder beside "normalize".
-    level["bytes"] = level["frame"] = level["ipfunnel"] = 0
+    level["bytes"] = level["checksum"] = level["frame"] = level["ipfunnel"] = 0
     level["link"] = 1; level["ip"] = 2; level["offload"] = 3; level["normalize"] = 4
 }
 function name_of(path) { sub(/.*\//, "", path); return path }

@@ -1,0 +1,42 @@
+/* on_wire_memory.h - memory captures with IPFUNNEL_OPEN_ON_WIRE, for the tests of what they do to frames. */
+#ifndef IPFUNNEL_TESTS_ON_WIRE_MEMORY_H
+#define IPFUNNEL_TESTS_ON_WIRE_MEMORY_H
+#include "super_datagrams.h"
+
+static inline ipfunnel *open_memory(const ipfunnel_options *given)
+{
+    ipfunnel_options options = *given;
+    ipfunnel_error error;
+    ipfunnel *capture = NULL;
+    options.size = sizeof options;
+    options.backend = "memory";
+    options.start = IPFUNNEL_MODE_ON;
+    options.flags |= IPFUNNEL_OPEN_ON_WIRE;
+    if (ipfunnel_open(&capture, &options, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        exit(1);
+    }
+    return capture;
+}
+#define CAPTURE(...) open_memory(&(ipfunnel_options){ __VA_ARGS__ })
+
+static inline void push(ipfunnel *capture, const ipfunnel_frame *frame)
+{
+    int status = ipfunnel_push(capture, frame);
+    if (status)
+        fprintf(stderr, "%s\n", ipfunnel_last_error(capture)->text);
+    CHECK_INT(status, 0);
+}
+
+static inline ipfunnel_statistics balanced(ipfunnel *capture)
+{
+    ipfunnel_statistics s = IPFUNNEL_STATISTICS_INIT;
+    CHECK_INT(ipfunnel_stats(capture, &s), 0);
+    CHECK_INT(s.frames, s.carrying_ip + s.not_ip + s.malformed + s.unknown_link + s.pending);
+    CHECK_INT(s.carrying_ip + s.extra_from_cutting,
+              s.delivered + s.filtered + s.other_family + s.excluded_vlan + s.excluded_other_host + s.excluded_outgoing
+                  + s.excluded_loopback_copy);
+    return s;
+}
+
+#endif
