@@ -85,7 +85,9 @@ static void add_flags(struct text *t, const ipfunnel_datagram *d, const ipfunnel
         add(t, " fragment %" PRIu32 "%s of id %" PRIu32, h->fragment_offset,
             h->flags & IPFUNNEL_MORE_FRAGMENTS ? "+" : "", h->identification);
     if (d->flags & IPFUNNEL_SEGMENTATION)
-        add(t, " super-datagram");
+        add(t, " super-datagram%s", d->flags & IPFUNNEL_NOT_CUT ? " not cut" : "");
+    if (d->flags & IPFUNNEL_RECONSTRUCTED)
+        add(t, " reconstructed");
     if (d->flags & IPFUNNEL_LENGTH_ASSUMED)
         add(t, " length-assumed");
     if (d->flags & IPFUNNEL_SNAPPED)

@@ -71,8 +71,13 @@ static int packet_open(void *state, const struct ipfunnel__request *request, str
                                      request->interface_name);
     c->loopback = hardware == ARPHRD_LOOPBACK;
 
-    int status = ipfunnel__packet_ring_open(&c->ring, c->fd, request->ring_bytes, request->latency_ms,
+    int status = IPFUNNEL_OK;
+    if (request->flags & IPFUNNEL_OPEN_ON_WIRE)
+        status = ipfunnel__packet_tell_offloads(c->fd, request->interface_name, error);
+    if (!status)
+        status = ipfunnel__packet_ring_open(&c->ring, c->fd, request->ring_bytes, request->latency_ms,
                                             request->interface_name, error);
+    c->ring.tells_offloads = request->flags & IPFUNNEL_OPEN_ON_WIRE;
     if (!status)
         status = ipfunnel__signal_make(&c->interrupt, error);
     if (!status)
@@ -325,7 +330,7 @@ const struct ipfunnel__backend ipfunnel__af_packet = {
         .capabilities = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS | IPFUNNEL_CAN_DIRECTION |
                         IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_CHECKSUM | IPFUNNEL_CAN_SEGMENTATION |
                         IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS | IPFUNNEL_CAN_EVENTS | IPFUNNEL_CAN_FANOUT |
-                        IPFUNNEL_CAN_ZERO_COPY | IPFUNNEL__CORE_CAN,
+                        IPFUNNEL_CAN_ZERO_COPY | IPFUNNEL_CAN_ON_WIRE | IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct capture),

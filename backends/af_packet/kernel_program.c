@@ -41,5 +41,7 @@ void ipfunnel__kernel_program_build(struct ipfunnel__kernel_program *program, ip
     }
     if (keep < SNAP_MINIMUM)
         keep = SNAP_MINIMUM;
+    if (open_flags & IPFUNNEL_OPEN_ON_WIRE)
+        keep = EVERYTHING;
     add(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, keep < EVERYTHING ? keep + LINK_ROOM : UINT32_MAX));
 }

@@ -13,7 +13,8 @@ struct ipfunnel__kernel_program {
 
 /* What mode and options allow to be rejected by the packet type alone: frames for other hosts in IPLEVEL, the second
  * copy on a loopback interface, outgoing frames with NO_OUTGOING. With COUNT_ALL nothing is rejected, in OFF
- * everything. What is accepted is cut to `keep` bytes of datagram plus room for link headers. */
+ * everything. What is accepted is cut to `keep` bytes of datagram plus room for link headers; with ON_WIRE it is not
+ * cut, as checksums cover all. */
 void ipfunnel__kernel_program_build(struct ipfunnel__kernel_program *program, ipfunnel_mode mode, uint32_t open_flags,
                                     bool loopback, uint32_t keep);
 

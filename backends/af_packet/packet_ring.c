@@ -167,7 +167,7 @@ static bool enter_next_block(struct ipfunnel__packet_ring *ring)
         place(ring, lost > 0 ? lost - 1 : 0);
     }
     ipfunnel__tpacket_walk_open(&ring->walk, ring->map + (size_t)block * ring->block_size, ring->block_size,
-                                ring->interface_name);
+                                ring->interface_name, ring->tells_offloads);
     ring->walking = true;
     return true;
 }

@@ -17,6 +17,7 @@ struct ipfunnel__packet_ring {
     bool walking;                 /* the block after those is being walked */
     struct ipfunnel__tpacket_walk walk;
     const char *interface_name;
+    bool tells_offloads;          /* of the socket: a struct virtio_net_hdr stands in front of each frame */
 
     uint64_t accepted;            /* frames the kernel put into the ring, as far as the counters were read */
     uint64_t dropped;

@@ -140,6 +140,16 @@ int ipfunnel__packet_fanout(int fd, const struct ipfunnel__request *request, ipf
                                    "others, and bring the interface up first");
 }
 
+int ipfunnel__packet_tell_offloads(int fd, const char *interface_name, ipfunnel_error *error)
+{
+    int yes = 1;
+    if (setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &yes, sizeof yes) == 0)
+        return IPFUNNEL_OK;
+    ipfunnel__packet_fail(error, errno, "setsockopt(PACKET_VNET_HDR)", "be told what is left to the hardware",
+                          interface_name);
+    return ipfunnel__remedy(error, "Linux 4.6 and later can do that with a ring; or capture without on_wire");
+}
+
 int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__request *request, bool loopback,
                              uint32_t keep, uint64_t *hidden, ipfunnel_error *error)
 {

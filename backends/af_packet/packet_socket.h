@@ -12,6 +12,10 @@ int ipfunnel__packet_fail(ipfunnel_error *error, int code, const char *where, co
  * a status. */
 int ipfunnel__packet_socket(ipfunnel_error *error);
 
+/* Makes the kernel say in front of each frame what is left to the hardware. Before the ring is made. Frames whose kind
+ * of segmentation cannot be said there are dropped from now on, and leave an empty entry. */
+int ipfunnel__packet_tell_offloads(int fd, const char *interface_name, ipfunnel_error *error);
+
 /* Starts delivery of all protocols of the interface, as far as the attached program accepts them. An interface that is
  * down is no error. */
 int ipfunnel__packet_bind(int fd, const struct ipfunnel__request *request, ipfunnel_error *error);

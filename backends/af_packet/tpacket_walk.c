@@ -5,7 +5,8 @@
 #include <arpa/inet.h>
 #include <linux/if_arp.h>
 #include <linux/if_packet.h>
-#include <stdbool.h>
+#include <linux/virtio_net.h>
+#include <string.h>
 
 /* Linux 6.3 and later; older ones never set it. */
 #ifndef TP_STATUS_GSO_TCP
@@ -24,9 +25,14 @@ static bool entry_fits(const struct ipfunnel__tpacket_walk *walk, size_t offset)
 }
 
 void ipfunnel__tpacket_walk_open(struct ipfunnel__tpacket_walk *walk, const uint8_t *block, size_t size,
-                                 const char *interface_name)
+                                 const char *interface_name, bool tells_offloads)
 {
-    *walk = (struct ipfunnel__tpacket_walk){ .block = block, .size = size, .interface_name = interface_name };
+    *walk = (struct ipfunnel__tpacket_walk){
+        .block = block,
+        .size = size,
+        .interface_name = interface_name,
+        .tells_offloads = tells_offloads,
+    };
     if (size < sizeof(struct tpacket_block_desc))
         return;
     const struct tpacket_block_desc *descriptor = (const void *)block;
@@ -75,6 +81,36 @@ static void frame_bytes(struct ipfunnel__frame *frame, const uint8_t *entry, siz
     frame->original = header->tp_len - (uint32_t)(start - header->tp_mac);
 }
 
+/* What is left to the hardware. The numbers of kinds are ours, too; of one that is not, nothing is known but that it is
+ * one. The header counts from where the data starts, the frame perhaps from behind that. */
+static void read_offloads(struct ipfunnel__frame *frame, const uint8_t *entry, uint32_t mac)
+{
+    struct virtio_net_hdr header;
+    frame->segmentation = 0;
+    frame->checksum_start = frame->checksum_offset = 0;
+    if (frame->captured == 0 || mac < sizeof header)
+        return;
+    memcpy(&header, entry + mac - sizeof header, sizeof header);
+    uint32_t kind = header.gso_type & ~(uint32_t)VIRTIO_NET_HDR_GSO_ECN;
+    uint32_t passed = (uint32_t)(frame->bytes - entry) - mac;
+    if (kind != VIRTIO_NET_HDR_GSO_NONE)
+        frame->facts |= IPFUNNEL_FRAME_SEGMENTATION;
+    if (kind == IPFUNNEL_SEGMENTS_TCP4 || kind == IPFUNNEL_SEGMENTS_TCP6 || kind == IPFUNNEL_SEGMENTS_UDP) {
+        frame->segmentation = header.gso_type;
+        frame->segment_size = header.gso_size;
+    }
+    if (header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) {
+        frame->checksum_start = header.csum_start > passed ? header.csum_start - passed : UINT32_MAX;
+        frame->checksum_offset = header.csum_offset;
+    }
+}
+
+static void advance(struct ipfunnel__tpacket_walk *walk, const struct tpacket3_hdr *header)
+{
+    walk->left--;
+    walk->offset = header->tp_next_offset ? walk->offset + header->tp_next_offset : walk->size;
+}
+
 int ipfunnel__tpacket_walk_next(struct ipfunnel__tpacket_walk *walk, struct ipfunnel__frame *frames, int max)
 {
     int count = 0;
@@ -84,6 +120,11 @@ int ipfunnel__tpacket_walk_next(struct ipfunnel__tpacket_walk *walk, struct ipfu
         const struct sockaddr_ll *address = (const void *)(entry + ADDRESS_OFFSET);
         struct ipfunnel__frame *frame = &frames[count];
 
+        if (walk->tells_offloads && !(header->tp_status & TP_STATUS_USER)) {
+            walk->empty++;
+            advance(walk, header);
+            continue;
+        }
         frame->time_ns = (int64_t)header->tp_sec * 1000000000 + header->tp_nsec;
         frame->dropped_before = 0;
         frame->facts = facts_of(header->tp_status, address);
@@ -93,15 +134,10 @@ int ipfunnel__tpacket_walk_next(struct ipfunnel__tpacket_walk *walk, struct ipfu
         frame->direction_source = IPFUNNEL_SAYS_KERNEL;
         frame->interface_name = walk->interface_name;
         frame_bytes(frame, entry, walk->size - walk->offset, header, address);
+        if (walk->tells_offloads)
+            read_offloads(frame, entry, header->tp_mac);
         count++;
-
-        walk->left--;
-        if (walk->left == 0)
-            break;
-        if (header->tp_next_offset == 0)
-            walk->offset = walk->size;
-        else
-            walk->offset += header->tp_next_offset;
+        advance(walk, header);
     }
     return count;
 }

@@ -10,17 +10,20 @@ struct ipfunnel__tpacket_walk {
     size_t size;
     size_t offset;                /* of the next entry */
     uint32_t left;                /* entries that the block header promises beyond those walked */
+    uint32_t empty;               /* entries walked that hold no frame: only where offloads are told */
+    bool tells_offloads;          /* a struct virtio_net_hdr stands in front of each frame */
     const char *interface_name;   /* put into every frame */
 };
 
 /* Starts at the first entry of a block. `block` is 8-byte aligned and has `size` readable bytes; the walk reads nothing
  * outside them, whatever they contain. */
 void ipfunnel__tpacket_walk_open(struct ipfunnel__tpacket_walk *walk, const uint8_t *block, size_t size,
-                                 const char *interface_name);
+                                 const char *interface_name, bool tells_offloads);
 
 /* Fills up to max frames and returns how many. Fewer than max: the block is finished. An entry whose data lies outside
- * the block still is a frame, of no bytes, so that every entry the kernel counted is accounted for. When the chain of
- * entries itself leads nowhere the walk ends, and `left` says how many entries were lost. */
+ * the block still is a frame, of no bytes, so that every entry the kernel counted is accounted for; one that it left
+ * empty it counted as dropped. When the chain of entries itself leads nowhere the walk ends, and `left` says how many
+ * entries were lost. */
 int ipfunnel__tpacket_walk_next(struct ipfunnel__tpacket_walk *walk, struct ipfunnel__frame *frames, int max);
 
 #endif

@@ -11,7 +11,7 @@ enum {
     OPT_IPV4, OPT_IPV6, OPT_NO_OUTGOING, OPT_COUNT_ALL, OPT_VLAN, OPT_LATENCY, OPT_DURATION, OPT_EXCLUDE_SELF,
     OPT_PRECISION, OPT_ROTATE_TIME, OPT_ROTATE_SIZE, OPT_FILE_LIMIT, OPT_PACKET_BUFFERED, OPT_QUIET, OPT_VERBOSE,
     OPT_HEX, OPT_HEX_TEXT, OPT_TIME, OPT_FORMAT, OPT_NO_NAMES, OPT_LINE_BUFFERED, OPT_JSON, OPT_EVENTS, OPT_PRINT,
-    OPT_LIST, OPT_PROGRAM, OPT_FILTER_FILE, OPT_HELP
+    OPT_ON_WIRE, OPT_LIST, OPT_PROGRAM, OPT_FILTER_FILE, OPT_HELP
 };
 
 /* Letters and long names that tcpdump has mean the same here, except -q, -m and -b. */
@@ -28,6 +28,7 @@ static const struct option_row table[] = {
     { .letter = 'B', .name = "buffer-size", .value = "KIB", .id = OPT_BUFFER },
     { .letter = '4', .id = OPT_IPV4 },
     { .letter = '6', .id = OPT_IPV6 },
+    { .name = "on-wire", .id = OPT_ON_WIRE },
     { .name = "no-outgoing", .id = OPT_NO_OUTGOING },
     { .name = "count-all", .id = OPT_COUNT_ALL },
     { .name = "vlan", .value = "own|all|VID", .id = OPT_VLAN },
@@ -190,6 +191,7 @@ static bool take_option(struct capture_settings *s, int id, const struct option_
         return true;
     case OPT_IPV4: o->families |= IPFUNNEL_IPV4; return true;
     case OPT_IPV6: o->families |= IPFUNNEL_IPV6; return true;
+    case OPT_ON_WIRE: o->flags |= IPFUNNEL_OPEN_ON_WIRE; return true;
     case OPT_NO_OUTGOING: o->flags |= IPFUNNEL_OPEN_NO_OUTGOING; return true;
     case OPT_COUNT_ALL: o->flags |= IPFUNNEL_OPEN_COUNT_ALL; return true;
     case OPT_VLAN: return read_vlan(s, r);

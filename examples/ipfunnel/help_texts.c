@@ -48,6 +48,7 @@ static const struct {
 "  -F FILE             the filter is in FILE; # begins a comment\n"
 "  -d                  print the program of the filter, as tcpdump -d does, and exit\n"
 "  -s BYTES            cut datagrams to this length (0: 262144); the filter sees all of it\n"
+"  --on-wire           as the wire carries them: super-datagrams cut, checksums filled in\n"
 "  --no-outgoing       leave out what this host sends\n"
 "  --vlan own|all|VID  own (default): untagged, as the IP layer sees it; all (default with\n"
 "                      -r); or one VLAN\n"

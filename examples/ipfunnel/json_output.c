@@ -55,6 +55,9 @@ static void put_facts(struct json *j, const ipfunnel_datagram *d)
         { IPFUNNEL_SEGMENTATION, "segmentation" },
         { IPFUNNEL_DROPPED_AT_LEAST, "dropped_at_least" },
         { IPFUNNEL_HEADER_REBUILT, "header_rebuilt" },
+        { IPFUNNEL_RECONSTRUCTED, "reconstructed" },
+        { IPFUNNEL_NOT_CUT, "not_cut" },
+        { IPFUNNEL_CHECKSUM_FILLED, "checksum_filled" },
     };
     static const char *const fields[] = {
 #define FIELD_NAME(name) [IPFUNNEL_UNPROVEN_##name] = #name,

@@ -23,7 +23,8 @@ static void put_facts(FILE *out, const ipfunnel_datagram *d)
         if (h.version == 4 || (h.flags & IPFUNNEL_IS_FRAGMENT))
             fprintf(out, "id %" PRIu32 ", ", h.identification);
     }
-    fprintf(out, "checksum %s", d->checksum == IPFUNNEL_CHECKSUM_VALID       ? "valid"
+    fprintf(out, "checksum %s", d->flags & IPFUNNEL_CHECKSUM_FILLED          ? "filled in"
+                                : d->checksum == IPFUNNEL_CHECKSUM_VALID     ? "valid"
                                 : d->checksum == IPFUNNEL_CHECKSUM_NOT_READY ? "not ready"
                                                                              : "unknown");
     for (int i = 0; i < d->vlan_count && i < 2; i++)

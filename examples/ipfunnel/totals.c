@@ -113,6 +113,9 @@ void totals_print(FILE *out, const struct totals *t)
     fputc('\n', out);
     put_counted(out, t, IPFUNNEL_COUNTER_frames, "frame", "seen");
     put_items(out, t, of_frames, ": ");
+    if (t->sum.extra_from_cutting)
+        fprintf(out, "; %" PRIu64 " more datagram%s by cutting", t->sum.extra_from_cutting,
+                t->sum.extra_from_cutting == 1 ? "" : "s");
     fputc('\n', out);
     put_counted(out, t, IPFUNNEL_COUNTER_dropped, "frame", "dropped by the system");
     fputc('\n', out);

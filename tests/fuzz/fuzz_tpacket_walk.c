@@ -1,5 +1,6 @@
-/* fuzz_tpacket_walk.c - any bytes as a block of the ring. Byte 0 is the batch size; the rest is the block, copied to an
- * aligned heap block of its exact size. Every byte of every frame is read, as the normaliser might. */
+/* fuzz_tpacket_walk.c - any bytes as a block of the ring. Byte 0 is the batch size, its upper bit whether offloads are
+ * told; the rest is the block, copied to an aligned heap block of its exact size. Every byte of every frame is read, as
+ * the normaliser might. */
 #include "af_packet/tpacket_walk.h"
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct ipfunnel__tpacket_walk walk;
     struct ipfunnel__frame frames[MOST];
-    ipfunnel__tpacket_walk_open(&walk, block, size - 1, "fuzz");
+    ipfunnel__tpacket_walk_open(&walk, block, size - 1, "fuzz", data[0] & 0x80);
     uint32_t promised = walk.left, walked = 0, sum = 0;
     int count;
     do {
@@ -31,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 abort();
         }
         walked += (uint32_t)count;
-        if (walked + walk.left != promised)
+        if (walked + walk.empty + walk.left != promised)
             abort();
     } while (count == batch);
     free(block);

@@ -79,9 +79,17 @@ static void keeps_the_snap_length_and_room_for_link_headers(void)
     }
 }
 
+static void on_wire_keeps_all_of_it(void)
+{
+    struct ipfunnel__kernel_program program;
+    ipfunnel__kernel_program_build(&program, IPFUNNEL_MODE_ON, IPFUNNEL_OPEN_ON_WIRE, false, 100);
+    CHECK_INT(run_program(&program, PACKET_HOST), UINT32_MAX);
+}
+
 int main(void)
 {
     RUN(accepts_by_mode_options_and_device);
     RUN(keeps_the_snap_length_and_room_for_link_headers);
+    RUN(on_wire_keeps_all_of_it);
     return 0;
 }

@@ -46,10 +46,16 @@ static void the_facts_do_not_repeat_it(void)
     prints(IPFUNNEL_DROPS_UNKNOWN, 0, 1, LINE "    ttl 64, id 7, checksum unknown, drops unknown\n");
 }
 
+static void a_checksum_of_ours_is_not_unknown(void)
+{
+    prints(0, IPFUNNEL_CHECKSUM_FILLED, 1, LINE "    ttl 64, id 7, checksum filled in\n");
+}
+
 int main(void)
 {
     RUN(losses_are_a_line);
     RUN(none_and_unknown_are_not);
     RUN(the_facts_do_not_repeat_it);
+    RUN(a_checksum_of_ours_is_not_unknown);
     return 0;
 }

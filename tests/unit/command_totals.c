@@ -89,6 +89,20 @@ static void at_the_end_nothing_is_still_to_come(void)
                     "3 frames dropped by the system\n");
 }
 
+static void cutting_gives_more(void)
+{
+    struct totals t = { .delivered = 7 };
+    ipfunnel_statistics s = all_known();
+
+    s.extra_from_cutting = 1;
+    totals_add(&t, &s);
+    print(&t);
+    CHECK_CONTAINS(text, "10 frames seen: 7 IP, 2 not IP, 1 malformed; 1 more datagram by cutting\n");
+    totals_add(&t, &s);
+    print(&t);
+    CHECK_CONTAINS(text, "; 2 more datagrams by cutting\n");
+}
+
 static void a_sum_knows_what_all_parts_know(void)
 {
     struct totals t = { .delivered = 21 };
@@ -114,6 +128,7 @@ int main(void)
     RUN(one_is_not_plural);
     RUN(each_ledger_has_its_line);
     RUN(at_the_end_nothing_is_still_to_come);
+    RUN(cutting_gives_more);
     RUN(a_sum_knows_what_all_parts_know);
     return 0;
 }

@@ -118,6 +118,27 @@ static void drops_of_a_block_are_told_on_its_first_frame(void)
     free_ring(&ring);
 }
 
+/* The kernel counts a frame that it gave up as dropped, not as accepted: it must not count as walked either. */
+static void empty_entries_count_as_nothing(void)
+{
+    static const uint8_t bytes[100];
+    struct ipfunnel__packet_ring ring = new_ring();
+    struct ipfunnel__frame frames[8];
+    ring.tells_offloads = true;
+    for (uint32_t block = 0; block < 2; block++) {
+        block_begin(ring.map + block * BLOCK);
+        for (int i = 0; i < 5; i++)
+            block_add(ring.map + block * BLOCK, BLOCK, &(struct entry){ .hardware = ARPHRD_ETHER, .bytes = bytes,
+                      .size = 60, .empty = block == 0 || i % 2 == 0 });
+    }
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 8), 2);
+    CHECK_INT(ring.walked, 2);
+    ipfunnel__packet_ring_release(&ring);
+    CHECK_INT(status_of(&ring, 0), TP_STATUS_KERNEL);
+    CHECK_INT(status_of(&ring, 1), TP_STATUS_KERNEL);
+    free_ring(&ring);
+}
+
 static void sizes_are_powers_of_two_and_whole_blocks(void)
 {
     const struct {
@@ -153,6 +174,7 @@ int main(void)
     RUN(a_block_goes_back_when_it_was_walked_to_its_end_and_released);
     RUN(a_full_ring_is_read_once_and_not_again);
     RUN(drops_of_a_block_are_told_on_its_first_frame);
+    RUN(empty_entries_count_as_nothing);
     RUN(sizes_are_powers_of_two_and_whole_blocks);
     return 0;
 }

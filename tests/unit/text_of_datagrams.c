@@ -96,6 +96,15 @@ static void a_rebuilt_header_is_told(void)
     says("fd00::2 > fd00::1 no next header 40 header-rebuilt");
 }
 
+static void what_on_wire_did_is_named(void)
+{
+    set_hex("450000140007400040fd0000 0a0900010a090002");
+    d.flags = IPFUNNEL_SEGMENTATION | IPFUNNEL_NOT_CUT;
+    says("10.9.0.1 > 10.9.0.2 protocol 253 20 super-datagram not cut");
+    d.flags = IPFUNNEL_RECONSTRUCTED | IPFUNNEL_CHECKSUM_FILLED;
+    says("10.9.0.1 > 10.9.0.2 protocol 253 20 reconstructed");
+}
+
 static void original_length_is_told(void)
 {
     set_hex("450005dc0007400040fd0000 0a0900010a090002");
@@ -167,6 +176,7 @@ int main(void)
     RUN(later_fragment_has_no_ports);
     RUN(facts_are_named);
     RUN(a_rebuilt_header_is_told);
+    RUN(what_on_wire_did_is_named);
     RUN(original_length_is_told);
     RUN(cut_header_is_no_crash);
     RUN(whole_line);

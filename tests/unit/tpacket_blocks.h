@@ -4,6 +4,8 @@
 #include "check.h"
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
+#include <linux/virtio_net.h>
+#include <stdbool.h>
 
 enum { BLOCK_HEADER = 48, ENTRY_HEADER = 48, ENTRY_MAC = 82 };    /* offsets as in a real ring */
 
@@ -15,6 +17,8 @@ struct entry {
     uint32_t seconds, nanoseconds;
     const uint8_t *bytes;                         /* the frame, `size` bytes */
     uint32_t size;
+    bool empty;                                   /* the kernel gave it up after it had taken the room */
+    const void *offloads;                         /* a struct virtio_net_hdr in front of the frame; NULL: none */
 };
 
 static inline void block_begin(uint8_t *block)
@@ -37,7 +41,7 @@ static inline uint32_t block_add(uint8_t *block, size_t block_size, const struct
         .tp_nsec = e->nanoseconds,
         .tp_snaplen = e->captured ? e->captured : e->size,
         .tp_len = e->length ? e->length : e->size,
-        .tp_status = TP_STATUS_USER | e->status,
+        .tp_status = (e->empty ? 0 : TP_STATUS_USER) | e->status,
         .tp_mac = (uint16_t)mac,
         .tp_net = e->net ? e->net : (uint16_t)(mac + 14),
         .hv1.tp_vlan_tci = e->tci,
@@ -55,6 +59,8 @@ static inline uint32_t block_add(uint8_t *block, size_t block_size, const struct
     memcpy(block + at + ENTRY_HEADER, &address, sizeof address);
     if (e->size)
         memcpy(block + at + mac, e->bytes, e->size);
+    if (e->offloads)
+        memcpy(block + at + mac - sizeof(struct virtio_net_hdr), e->offloads, sizeof(struct virtio_net_hdr));
     if (descriptor.hdr.bh1.num_pkts > 0) {        /* link the one before, unless the test linked it */
         uint32_t before = (uint32_t)descriptor.hdr.bh1.ts_first_pkt.ts_sec;
         struct tpacket3_hdr last;

@@ -22,7 +22,7 @@ static struct ipfunnel__frame walk_one(uint8_t *block, const struct entry *e)
     struct ipfunnel__tpacket_walk walk;
     struct ipfunnel__frame frames[2];
     block_add(block, SIZE, e);
-    ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0");
+    ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0", false);
     CHECK_INT(ipfunnel__tpacket_walk_next(&walk, frames, 2), 1);
     CHECK_INT(walk.left, 0);
     CHECK_INT(ipfunnel__tpacket_walk_next(&walk, frames + 1, 1), 0);
@@ -130,7 +130,7 @@ static void entries_come_in_order_over_any_batches(void)
         block_add(block, SIZE, &(struct entry){ .hardware = ARPHRD_ETHER, .bytes = payload, .size = 20 + i });
     for (int batch = 1; batch <= 7; batch++) {
         struct ipfunnel__tpacket_walk walk;
-        ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0");
+        ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0", false);
         uint32_t number = 0;
         for (int count = batch; count == batch;) {
             struct ipfunnel__frame frames[8];
@@ -156,6 +156,101 @@ static void an_entry_may_end_where_the_block_ends(void)
     free(block);
 }
 
+/* With offloads told: what each frame says, in numbers that count from where the frame starts. */
+static void offloads_are_told_as_the_kernel_does(void)
+{
+    static const struct {
+        uint16_t hardware, net;
+        struct virtio_net_hdr header;
+        uint32_t segmentation, segment_size, start, offset;
+        bool segmented;
+    } rows[] = {
+        { .hardware = ARPHRD_ETHER },
+        { .hardware = ARPHRD_ETHER, .header = { .flags = 1, .gso_type = 1, .gso_size = 1448, .csum_start = 34,
+          .csum_offset = 16 }, .segmentation = 1, .segment_size = 1448, .start = 34, .offset = 16, .segmented = true },
+        { .hardware = ARPHRD_ETHER, .header = { .flags = 1, .gso_type = 0x84, .gso_size = 65535, .csum_start = 54,
+          .csum_offset = 16 }, .segmentation = 0x84, .segment_size = 65535, .start = 54, .offset = 16,
+          .segmented = true },
+        { .hardware = ARPHRD_ETHER, .header = { .flags = 2, .gso_type = 5, .gso_size = 9, .csum_start = 34,
+          .csum_offset = 6 }, .segmentation = 5, .segment_size = 9, .segmented = true },      /* verified: no place */
+        { .hardware = ARPHRD_ETHER, .header = { .flags = 1, .csum_start = 34, .csum_offset = 6 }, .start = 34,
+          .offset = 6 },
+        { .hardware = ARPHRD_ETHER, .header = { .gso_type = 3, .gso_size = 9 }, .segmented = true },  /* UFO */
+        { .hardware = ARPHRD_ETHER, .header = { .gso_type = 0x7f, .gso_size = 9 }, .segmented = true },
+        { .hardware = ARPHRD_ETHER, .header = { .flags = 1, .csum_offset = 16 }, .start = UINT32_MAX, .offset = 16 },
+        { .hardware = ARPHRD_NONE, .net = ENTRY_MAC, .header = { .flags = 1, .csum_start = 20, .csum_offset = 6 },
+          .start = 20, .offset = 6 },
+        { .hardware = ARPHRD_NONE, .net = ENTRY_MAC + 4, .header = { .flags = 1, .csum_start = 24, .csum_offset = 6 },
+          .start = 20, .offset = 6 },
+        { .hardware = ARPHRD_NONE, .net = ENTRY_MAC + 30, .header = { .flags = 1, .csum_start = 24,
+          .csum_offset = 6 }, .start = UINT32_MAX, .offset = 6 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t *block = new_block();
+        struct ipfunnel__tpacket_walk walk;
+        struct ipfunnel__frame f = { .segmentation = 9, .segment_size = 9, .checksum_start = 9, .checksum_offset = 9 };
+        block_add(block, SIZE, &(struct entry){ .hardware = rows[i].hardware, .net = rows[i].net, .bytes = payload,
+                                                .size = 60, .offloads = &rows[i].header });
+        ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0", true);
+        CHECK_INT(ipfunnel__tpacket_walk_next(&walk, &f, 1), 1);
+        CHECK_INT(f.segmentation, rows[i].segmentation);
+        CHECK_INT(f.segment_size, rows[i].segment_size);
+        CHECK_INT(f.checksum_start, rows[i].start);
+        CHECK_INT(f.checksum_offset, rows[i].offset);
+        CHECK_INT(!!(f.facts & IPFUNNEL_FRAME_SEGMENTATION), rows[i].segmented);
+        free(block);
+    }
+}
+
+static void empty_entries_are_passed_over(void)
+{
+    static const char *const chains[] = { "f", "e", "ef", "fe", "eeffeefee", "eeee" };
+    for (size_t i = 0; i < sizeof chains / sizeof *chains; i++)
+        for (int batch = 1; batch <= 5; batch++) {
+            static const struct virtio_net_hdr nothing;
+            uint8_t *block = new_block();
+            struct ipfunnel__tpacket_walk walk;
+            struct ipfunnel__frame frames[5];
+            uint32_t wanted = 0, empty = 0, got = 0;
+            for (const char *c = chains[i]; *c; c++) {
+                bool is_empty = *c == 'e';
+                block_add(block, SIZE, &(struct entry){ .hardware = ARPHRD_ETHER, .bytes = payload,
+                          .size = is_empty ? 9 : 20 + wanted, .offloads = &nothing, .empty = is_empty,
+                          .status = is_empty ? TP_STATUS_VLAN_VALID : 0 });
+                wanted += !is_empty;
+                empty += is_empty;
+            }
+            ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0", true);
+            for (int count = batch; count == batch;) {
+                count = ipfunnel__tpacket_walk_next(&walk, frames, batch);
+                for (int k = 0; k < count; k++)
+                    CHECK_INT(frames[k].captured, 20 + got++);
+            }
+            CHECK_INT(got, wanted);
+            CHECK_INT(walk.empty, empty);
+            CHECK_INT(walk.left, 0);
+            free(block);
+        }
+}
+
+/* An offset in front of which there is no room for the header. */
+static void offloads_are_not_read_outside_the_entry(void)
+{
+    uint8_t *block = new_block();
+    struct ipfunnel__tpacket_walk walk;
+    struct ipfunnel__frame f;
+    uint32_t at = block_add(block, SIZE, &(struct entry){ .hardware = ARPHRD_ETHER, .bytes = payload, .size = 60 });
+    struct tpacket3_hdr header;
+    memcpy(&header, block + at, sizeof header);
+    header.tp_mac = 9;
+    memcpy(block + at, &header, sizeof header);
+    ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0", true);
+    CHECK_INT(ipfunnel__tpacket_walk_next(&walk, &f, 1), 1);
+    CHECK_INT(f.segmentation, 0);
+    CHECK_INT(f.checksum_start, 0);
+    free(block);
+}
+
 static void a_broken_chain_ends_the_walk_and_says_how_much_was_lost(void)
 {
     const uint32_t nexts[] = { SIZE, SIZE - BLOCK_HEADER - 8, 4, 81, UINT32_MAX, UINT32_MAX - 7 };
@@ -167,7 +262,7 @@ static void a_broken_chain_ends_the_walk_and_says_how_much_was_lost(void)
         block_add(block, SIZE, &e);
         e.next = 0;
         block_add(block, SIZE, &e);
-        ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0");
+        ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0", false);
         CHECK_INT(ipfunnel__tpacket_walk_next(&walk, frames, 8), 1);
         CHECK_INT(walk.left, 1);
         free(block);
@@ -184,17 +279,17 @@ static void a_block_header_that_promises_too_much_is_not_believed(void)
     memcpy(&descriptor, block, sizeof descriptor);
     descriptor.hdr.bh1.num_pkts = UINT32_MAX;
     memcpy(block, &descriptor, sizeof descriptor);
-    ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0");
+    ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0", false);
     CHECK_INT(ipfunnel__tpacket_walk_next(&walk, frames, 8), 1);
     CHECK_INT(walk.left, UINT32_MAX - 1);
     descriptor.hdr.bh1.offset_to_first_pkt = SIZE - 8;
     memcpy(block, &descriptor, sizeof descriptor);
-    ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0");
+    ipfunnel__tpacket_walk_open(&walk, block, SIZE, "test0", false);
     CHECK_INT(ipfunnel__tpacket_walk_next(&walk, frames, 8), 0);
     free(block);
 
     block = calloc(1, 16);                        /* smaller than a block header */
-    ipfunnel__tpacket_walk_open(&walk, block, 16, "test0");
+    ipfunnel__tpacket_walk_open(&walk, block, 16, "test0", false);
     CHECK_INT(ipfunnel__tpacket_walk_next(&walk, frames, 8), 0);
     free(block);
 }
@@ -208,6 +303,9 @@ int main(void)
     RUN(contradicting_offsets_give_a_frame_without_bytes);
     RUN(entries_come_in_order_over_any_batches);
     RUN(an_entry_may_end_where_the_block_ends);
+    RUN(offloads_are_told_as_the_kernel_does);
+    RUN(empty_entries_are_passed_over);
+    RUN(offloads_are_not_read_outside_the_entry);
     RUN(a_broken_chain_ends_the_walk_and_says_how_much_was_lost);
     RUN(a_block_header_that_promises_too_much_is_not_believed);
     return 0;
