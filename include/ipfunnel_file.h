@@ -49,6 +49,7 @@
  *     snapped                            IPFUNNEL_SNAPPED; only with `short` or an unknown original length. Otherwise
  *                                        captured < original means just that
  *     short, length_assumed              IPFUNNEL_SHORT, IPFUNNEL_LENGTH_ASSUMED
+ *     reconstructed, not_cut, checksum_filled    what IPFUNNEL_OPEN_ON_WIRE did, or did not: the flags of those names
  *     segment_size=N
  *     dropped=unknown                    unless the interface says it for all its datagrams
  *     dropped_at_least                   IPFUNNEL_DROPPED_AT_LEAST

@@ -106,6 +106,12 @@ static void read_word(struct ipfunnel__fact_items *items, struct text word)
         items->is_short = true;
     else if (is(&word, "dropped_at_least"))
         items->drops_at_least = true;
+    else if (is(&word, "reconstructed"))
+        items->recorded |= IPFUNNEL_RECONSTRUCTED;
+    else if (is(&word, "not_cut"))
+        items->recorded |= IPFUNNEL_NOT_CUT;
+    else if (is(&word, "checksum_filled"))
+        items->recorded |= IPFUNNEL_CHECKSUM_FILLED;
 }
 
 static void read_item(struct ipfunnel__fact_items *items, struct text item)

@@ -13,6 +13,7 @@ struct ipfunnel__fact_items {
     uint8_t vlan_count;
     uint16_t vlan[2];
     uint16_t segment_size;
+    uint32_t recorded;                  /* IPFUNNEL_RECONSTRUCTED, _NOT_CUT, _CHECKSUM_FILLED */
     uint32_t clock_resolution_ns;       /* 0: not given */
     int64_t time_ns;
 };

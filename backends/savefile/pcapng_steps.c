@@ -90,6 +90,7 @@ static void apply_items(struct ipfunnel__frame *frame, const struct ipfunnel__fa
         frame->facts |= IPFUNNEL__FRAME_DROPPED_AT_LEAST;
     if (items->direction_by_addresses && frame->facts & (IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT))
         frame->direction_source = IPFUNNEL_SAYS_ADDRESSES;
+    frame->facts |= IPFUNNEL__FRAME_RECORDED(items->recorded);
     frame->segment_size = items->segment_size;
     frame->unproven = items->unproven;
     if (items->vlan_count > 0) {

@@ -287,7 +287,7 @@ const struct ipfunnel__backend ipfunnel__savefile = {
         .description = "capture files: pcap, pcapng" IPFUNNEL__READS_GZIP IPFUNNEL__READS_ZSTD,
         .capabilities = IPFUNNEL_CAN_READ_FILES | IPFUNNEL_CAN_DIRECTION | IPFUNNEL_CAN_NO_OUTGOING |
                         IPFUNNEL_CAN_CHECKSUM | IPFUNNEL_CAN_SEGMENTATION | IPFUNNEL_CAN_VLAN |
-                        IPFUNNEL_CAN_COUNT_DROPS | IPFUNNEL__CORE_CAN,
+                        IPFUNNEL_CAN_COUNT_DROPS | IPFUNNEL_CAN_ON_WIRE | IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct savefile),

@@ -106,6 +106,12 @@ void ipfunnel__comment_datagram(struct ipfunnel__block *block, const struct ipfu
         item(&c, "short");
     if (d->flags & IPFUNNEL_LENGTH_ASSUMED)
         item(&c, "length_assumed");
+    if (d->flags & IPFUNNEL_RECONSTRUCTED)
+        item(&c, "reconstructed");
+    if (d->flags & IPFUNNEL_NOT_CUT)
+        item(&c, "not_cut");
+    if (d->flags & IPFUNNEL_CHECKSUM_FILLED)
+        item(&c, "checksum_filled");
     if (d->segment_size > 0)
         item_number(&c, "segment_size", d->segment_size);
     if (d->dropped_before == IPFUNNEL_DROPS_UNKNOWN && !port->dropped_unknown)
