@@ -85,6 +85,15 @@
     X(every_batch_size_gets_all) \
     X(max_below_1_is_einval) \
     X(time_is_the_time_of_arrival) \
+    /* behave_on_wire.c */ \
+    X(as_seen_is_the_default) \
+    X(on_wire_cuts_super_datagrams) \
+    X(on_wire_marks_what_was_received) \
+    X(on_wire_fills_in_checksums) \
+    X(on_wire_leaves_what_is_whole) \
+    X(on_wire_snaps_and_counts_segments) \
+    X(on_wire_segments_stay_until_the_next_recv) \
+    X(on_wire_goes_on_after_off_and_interrupt) \
     /* behave_ledger.c */ \
     X(ledger_counts_exactly) \
     X(ledger_holds_between_reads) \

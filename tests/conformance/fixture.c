@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "super_datagrams.h"
 
 enum { MOST_OPEN = 128 };
 
@@ -92,7 +93,7 @@ ipfunnel_capture_info info_of(ipfunnel *capture)
     return info;
 }
 
-void send_at(const struct packet *packet, enum rig_side side, int64_t time_ns)
+static void address(uint8_t *frame, enum rig_side side)
 {
     static const uint8_t everybody[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
     static const uint8_t somebody_else[6] = { 0x02, 0, 0, 0, 0, 0x99 };
@@ -103,15 +104,41 @@ void send_at(const struct packet *packet, enum rig_side side, int64_t time_ns)
                         : side == RIG_OUT        ? rig->peer
                                                  : rig->station;
     const uint8_t *from = side == RIG_OUT ? rig->station : side == RIG_LOOPBACK ? loopback : rig->peer;
-    struct packet addressed = *packet;
-    memcpy(addressed.bytes, to, 6);
-    memcpy(addressed.bytes + 6, from, 6);
+    memcpy(frame, to, 6);
+    memcpy(frame + 6, from, 6);
     CHECK(rig->sides & 1u << side);
+}
+
+void send_at(const struct packet *packet, enum rig_side side, int64_t time_ns)
+{
+    struct packet addressed = *packet;
+    address(addressed.bytes, side);
     rig->send(captures, capture_count, &(struct rig_frame){
         .bytes = addressed.bytes,
         .length = addressed.length,
         .side = side,
         .time_ns = time_ns,
+    });
+}
+
+void send_left_to_hardware(const struct super *super, enum rig_side side)
+{
+    static struct bytes built;
+    static uint8_t room[SUPER_LINK + SUPER_ROOM];
+    build_super(&built, super);
+    ipfunnel_frame left = super_frame(super, &built, room);
+    left.facts = IPFUNNEL_FRAME_CHECKSUM_NOT_READY | IPFUNNEL_FRAME_SEGMENTATION;
+    if (segments_of(super) < 2) {
+        left.facts = IPFUNNEL_FRAME_CHECKSUM_NOT_READY;
+        left.segmentation = left.segment_size = 0;
+    }
+    address(room, side);
+    rig->send(captures, capture_count, &(struct rig_frame){
+        .bytes = room,
+        .length = left.captured_length,
+        .side = side,
+        .time_ns = 1700000000123456789,
+        .left = &left,
     });
 }
 

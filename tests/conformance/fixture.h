@@ -32,6 +32,8 @@ ipfunnel_capture_info info_of(ipfunnel *capture);
 void send_at(const struct packet *packet, enum rig_side side, int64_t time_ns);
 void send_on(const struct packet *packet, enum rig_side side);
 void send_in(const struct packet *packet);
+struct super;
+void send_left_to_hardware(const struct super *super, enum rig_side side);      /* one segment: only its checksum is */
 void send_udp(int version, uint16_t number);                    /* received, 32 bytes of payload */
 void send_many(uint16_t first, int count, uint32_t payload);    /* received UDP over IPv4, numbered */
 

@@ -26,7 +26,8 @@ enum {                                  /* rig.abilities */
     RIG_SHOWS_COPIES = 1 << 6,          /* of a loopback frame both are captured, and one is excluded and counted */
     RIG_SHOWS_LINK = 1 << 7,            /* frames come with their link header: what is no IP, tagged, for others or of
                                            the other family is handed over, too, and counted */
-    RIG_ONE_QUEUE = 1 << 8              /* both IP versions come in one order of arrival, not each in its own */
+    RIG_ONE_QUEUE = 1 << 8,             /* both IP versions come in one order of arrival, not each in its own */
+    RIG_OFFLOADS = 1 << 9               /* sends frames with work left to the interface hardware */
 };
 
 struct rig_frame {
@@ -34,6 +35,8 @@ struct rig_frame {
     uint32_t length;
     enum rig_side side;
     int64_t time_ns;
+    const ipfunnel_frame *left;         /* NULL, or what is left to the hardware: facts, segmentation, segment_size,
+                                           checksum_start and checksum_offset count */
 };
 
 struct rig {

@@ -28,6 +28,13 @@ static void push(ipfunnel *const captures[], int count, const struct rig_frame *
     pushed.captured_length = frame->length;
     pushed.link_type = 1;
     pushed.facts = facts;
+    if (frame->left) {
+        pushed.facts |= frame->left->facts;
+        pushed.segmentation = frame->left->segmentation;
+        pushed.segment_size = frame->left->segment_size;
+        pushed.checksum_start = frame->left->checksum_start;
+        pushed.checksum_offset = frame->left->checksum_offset;
+    }
     pushed.time_ns = frame->time_ns;
     for (int i = 0; i < count; i++) {
         int status = ipfunnel_push(captures[i], &pushed);
@@ -51,7 +58,7 @@ const struct rig rig_memory = {
     .sides = 1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT | 1u << RIG_LOOPBACK
              | 1u << RIG_UNSAID,
     .abilities = RIG_LIVE | RIG_SETS_TIME | RIG_COUNTS_QUEUED | RIG_BATCHES | RIG_SHOWS_COPIES
-                 | RIG_SHOWS_LINK | RIG_ONE_QUEUE,
+                 | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .own_addresses = { "192.0.2.1", "2001:db8::1" },

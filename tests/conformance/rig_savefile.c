@@ -59,20 +59,38 @@ static const uint32_t begin[] = {
 };
 enum { BEGIN = sizeof begin / sizeof *begin };
 
+/* What our own writer records of it; where the checksum is has no place there. */
+static uint32_t facts_of(const struct rig_frame *frame, char comment[40])
+{
+    if (!frame->left)
+        return 0;
+    if (frame->left->segment_size)
+        snprintf(comment, 40, "ipfunnel: segment_size=%u", (unsigned)frame->left->segment_size);
+    return (frame->left->facts & IPFUNNEL_FRAME_CHECKSUM_NOT_READY ? 1u << 9 : 0)
+           | (frame->left->facts & IPFUNNEL_FRAME_SEGMENTATION ? 1u << 11 : 0);
+}
+
 static void savefile_send(ipfunnel *const captures[], int count, const struct rig_frame *frame)
 {
     (void)captures;
     (void)count;
     uint32_t words[BEGIN + BLOCK_ROOM / 4] = { 0 }, *block = words + BEGIN;
-    uint32_t padded = (frame->length + 3) / 4 * 4, length = 28 + padded + 24 + 4;
+    char comment[40] = "";
+    uint32_t flags = flags_of_side[frame->side] | facts_of(frame, comment), text = (uint32_t)strlen(comment);
+    uint32_t padded = (frame->length + 3) / 4 * 4, about = text ? 1 + (text + 3) / 4 : 0;    /* words */
+    uint32_t length = 28 + padded + 4 * about + 24 + 4;
     uint64_t time = (uint64_t)frame->time_ns;
     const uint32_t head[] = { 6, length, 0, (uint32_t)(time >> 32), (uint32_t)time, frame->length, frame->length };
-    const uint32_t options[] = { 2 | 4 << 16, flags_of_side[frame->side], 4 | 8 << 16, 0, 0, 0, length };
+    const uint32_t options[] = { 2 | 4 << 16, flags, 4 | 8 << 16, 0, 0, 0, length };
     CHECK(length <= BLOCK_ROOM);
     memcpy(words, begin, sizeof begin);
     memcpy(block, head, sizeof head);
     memcpy(block + 7, frame->bytes, frame->length);
-    memcpy(block + 7 + padded / 4, options, sizeof options);
+    if (text) {
+        block[7 + padded / 4] = 1 | text << 16;
+        memcpy(block + 8 + padded / 4, comment, text);
+    }
+    memcpy(block + 7 + padded / 4 + about, options, sizeof options);
     for (int i = oldest; i < pipe_count; i++) {
         struct pipe_of_options *to = &pipes[i];
         if (to->gone || named_pipe_look(&to->pipe) != NAMED_PIPE_IS_READ)
@@ -87,7 +105,7 @@ static void savefile_send(ipfunnel *const captures[], int count, const struct ri
 const struct rig rig_savefile = {
     .name = "savefile",
     .sides = 1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT,
-    .abilities = RIG_THREADED | RIG_SETS_TIME | RIG_BATCHES | RIG_SHOWS_LINK | RIG_ONE_QUEUE,
+    .abilities = RIG_THREADED | RIG_SETS_TIME | RIG_BATCHES | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .set_up = set_up,

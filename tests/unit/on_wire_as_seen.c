@@ -78,7 +78,7 @@ static void build(const struct change *c, struct bytes *b, uint8_t *room, struct
     for (int i = 0; i < 3; i++)
         if (c->poke[i].at || c->poke[i].value == 0x4f)
             b->at[c->poke[i].at] = c->poke[i].value;
-    *frame = frame_of(s, b, room);
+    *frame = super_frame(s, b, room);
 #define INSTEAD(field, value) if (value) frame->field = (value) == NONE ? 0 : (value)
     INSTEAD(segment_size, c->segment_size);
     INSTEAD(segmentation, c->segmentation);
@@ -163,7 +163,7 @@ static void limits_of_headers_and_sizes(void)
         build_super(&super, s);
         if (rows[i].at)
             super.at[rows[i].at] = rows[i].value;
-        ipfunnel_frame frame = frame_of(s, &super, room);
+        ipfunnel_frame frame = super_frame(s, &super, room);
         ipfunnel_datagram d = first_of(capture, &frame);
         printf("  row %zu\n", i);
         if (rows[i].expected == CUT)
@@ -184,7 +184,7 @@ static void large_sends_of_windows_are_recognised(void)
     ipfunnel *capture = CAPTURE(.flags = 0);
     build_super(&super, &s);
     put_16(super.at + 36, sum_16(super.at + 12, 8, PROTOCOL_TCP));
-    ipfunnel_frame frame = frame_of(&s, &super, room);
+    ipfunnel_frame frame = super_frame(&s, &super, room);
     frame.segmentation = frame.checksum_start = frame.checksum_offset = 0;
     ipfunnel_datagram d = first_of(capture, &frame);
     build_segment(&expected, &s, 0);
@@ -203,7 +203,7 @@ static void cwr_stays_without_the_ecn_bit(void)
     for (int ecn = 0; ecn < 2; ecn++) {
         ipfunnel *capture = CAPTURE(.flags = 0);
         build_super(&super, &s);
-        ipfunnel_frame frame = frame_of(&s, &super, room);
+        ipfunnel_frame frame = super_frame(&s, &super, room);
         frame.segmentation = IPFUNNEL_SEGMENTS_TCP4 | (ecn ? IPFUNNEL_SEGMENTS_ECN : 0);
         push(capture, &frame);
         for (int i = 0; i < 3; i++) {
@@ -231,7 +231,7 @@ static void a_routing_header_keeps_the_senders_sum(void)
     memcpy(super.at + 48, final, 16);
     uint32_t length = super.length - super.transport;
     put_16(tcp + 16, sum_16(final, 16, sum_16(super.at + 8, 16, length + PROTOCOL_TCP)));
-    ipfunnel_frame frame = frame_of(&s, &super, room);
+    ipfunnel_frame frame = super_frame(&s, &super, room);
     push(capture, &frame);
     for (int i = 0; i < 3; i++) {
         CHECK_INT(ipfunnel_recv(capture, out, 1, 0), 1);
@@ -287,7 +287,7 @@ static void as_seen_changes_nothing(void)
     options.start = IPFUNNEL_MODE_ON;
     CHECK_INT(ipfunnel_open(&capture, &options, NULL), 0);
     build_super(&super, &s);
-    ipfunnel_frame frame = frame_of(&s, &super, room);
+    ipfunnel_frame frame = super_frame(&s, &super, room);
     push(capture, &frame);
     CHECK_INT(ipfunnel_recv(capture, out, 2, 0), 1);
     CHECK_INT(out[0]->length, super.length);

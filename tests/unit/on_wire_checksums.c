@@ -45,7 +45,7 @@ static void checksums_are_filled_in(void)
         build_segment(&expected, &s, 0);
         if (c->spoilt)
             left.at[left.transport + (s.protocol == PROTOCOL_TCP ? 16 : 6)] ^= 1;
-        ipfunnel_frame frame = frame_of(&s, &left, room);
+        ipfunnel_frame frame = super_frame(&s, &left, room);
         frame.facts = IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_CHECKSUM_NOT_READY;
         frame.segmentation = frame.segment_size = 0;
         frame.checksum_start = !c->told ? 0 : c->start ? c->start : frame.checksum_start;
@@ -77,7 +77,7 @@ static void inner_checksums_are_filled_in(void)
     memcpy(outer.at + 48, inner.at, 100);
     outer.length += 3;
     memset(outer.at + 148, 0xee, 3);
-    ipfunnel_frame frame = frame_of(&around, &outer, room);
+    ipfunnel_frame frame = super_frame(&around, &outer, room);
     frame.facts = IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_CHECKSUM_NOT_READY;
     frame.checksum_start = SUPER_LINK + 48 + 20;
     frame.checksum_offset = 16;
@@ -104,7 +104,7 @@ static void a_checksum_of_0_is_written_as_ffff(void)
         const ipfunnel_datagram *out[1];
         build_super(&left, &s);
         build_segment(&expected, &s, 0);
-        ipfunnel_frame frame = frame_of(&s, &left, room);
+        ipfunnel_frame frame = super_frame(&s, &left, room);
         frame.facts = IPFUNNEL_FRAME_CHECKSUM_NOT_READY;
         push(capture, &frame);
         CHECK_INT(ipfunnel_recv(capture, out, 1, 0), 1);

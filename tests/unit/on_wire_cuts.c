@@ -32,7 +32,7 @@ static void check_cut(const struct super *s)
     build_super(&super, s);
     uint8_t *room = malloc(SUPER_LINK + super.length);
     CHECK(room);
-    ipfunnel_frame frame = frame_of(s, &super, room);
+    ipfunnel_frame frame = super_frame(s, &super, room);
     ipfunnel *capture = CAPTURE(.flags = 0);
     push(capture, &frame);
     free(room);
@@ -138,7 +138,7 @@ static void every_checksum(void)
         for (uint32_t value = 0; value < 65536; value++) {
             s.port = (uint16_t)value;
             build_super(&super, &s);
-            ipfunnel_frame frame = frame_of(&s, &super, room);
+            ipfunnel_frame frame = super_frame(&s, &super, room);
             push(capture, &frame);
             expect_cut(capture, &s, IPFUNNEL_CHECKSUM_FILLED);
         }
@@ -154,7 +154,7 @@ static void what_was_not_sent_here_is_marked(void)
     for (int i = 0; i < 3; i++) {
         ipfunnel *capture = CAPTURE(.interface_name = "10.0.0.1/24");     /* the addresses say: sent */
         build_super(&super, &OF_TCP4);
-        ipfunnel_frame frame = frame_of(&OF_TCP4, &super, room);
+        ipfunnel_frame frame = super_frame(&OF_TCP4, &super, room);
         frame.facts = (frame.facts & ~(uint32_t)IPFUNNEL_FRAME_OUT) | directions[i];
         push(capture, &frame);
         expect_cut(capture, &OF_TCP4, IPFUNNEL_CHECKSUM_FILLED | (i < 2 ? IPFUNNEL_RECONSTRUCTED : 0));
@@ -172,9 +172,9 @@ static void segments_come_one_at_a_time_in_order(void)
     ipfunnel *capture = CAPTURE(.flags = 0);
     build_super(&super, &OF_TCP4);
     build_segment(&plain, &single, 0);
-    ipfunnel_frame cut = frame_of(&OF_TCP4, &super, room);
+    ipfunnel_frame cut = super_frame(&OF_TCP4, &super, room);
     static uint8_t small[2000];
-    ipfunnel_frame whole = frame_of(&single, &plain, small);
+    ipfunnel_frame whole = super_frame(&single, &plain, small);
     whole.facts = IPFUNNEL_FRAME_OUT;
     push(capture, &whole);
     push(capture, &cut);
@@ -219,7 +219,7 @@ static void the_snap_length_cuts_segments(void)
     const ipfunnel_datagram *out[1];
     ipfunnel *capture = CAPTURE(.snap_length = 100);
     build_super(&super, &OF_TCP4);
-    ipfunnel_frame frame = frame_of(&OF_TCP4, &super, room);
+    ipfunnel_frame frame = super_frame(&OF_TCP4, &super, room);
     push(capture, &frame);
     for (uint32_t i = 0; i < 4; i++) {
         build_segment(&expected, &OF_TCP4, i);
@@ -239,7 +239,7 @@ static void what_is_left_out_is_counted_once(void)
     const ipfunnel_datagram *out[1];
     ipfunnel *capture = CAPTURE(.families = IPFUNNEL_IPV6);
     build_super(&super, &OF_TCP4);
-    ipfunnel_frame frame = frame_of(&OF_TCP4, &super, room);
+    ipfunnel_frame frame = super_frame(&OF_TCP4, &super, room);
     push(capture, &frame);
     CHECK_INT(ipfunnel_recv(capture, out, 1, 0), 0);
     ipfunnel_statistics s = balanced(capture);

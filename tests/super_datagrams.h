@@ -159,7 +159,7 @@ static inline uint32_t kind_of(const struct super *s)
 }
 
 /* The frame around it, with what a kernel says. `room` has SUPER_LINK bytes more than the datagram. */
-static inline ipfunnel_frame frame_of(const struct super *s, const struct bytes *b, uint8_t *room)
+static inline ipfunnel_frame super_frame(const struct super *s, const struct bytes *b, uint8_t *room)
 {
     ipfunnel_frame f = IPFUNNEL_FRAME_INIT;
     memset(room, 2, 12);
