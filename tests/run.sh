@@ -208,11 +208,12 @@ if wanted live wine demo; then
     want ip iproute2
     want unshare util-linux
 fi
-# What other programs make of our files and output, and we of theirs.
+# What other programs make of our files and output, and we of theirs; and how offloads are switched off.
 if wanted live wine; then
     want jq jq
 fi
 if wanted live; then
+    want ethtool ethtool
     want tshark tshark
     want capinfos wireshark-common
     want tcpdump tcpdump
