@@ -3,7 +3,10 @@
  * fuzz_normalize: a policy and a frame
  *   bytes 0..1   VLAN id; 0 = own, ffff = all       bytes 2..3   snap length; 0 = the default
  *   byte 4       INPUT_* bits                       then the frame
- * fuzz_capture: steps, one byte each with its arguments behind it; STEP_PUSH takes a frame
+ * fuzz_capture: steps, one byte each with its arguments behind it; STEP_PUSH takes a frame, with INPUT_ON_WIRE after
+ *   segmentation (1 byte), segment size, checksum start and offset (2 bytes each)
+ * fuzz_on_wire: link type, facts (1 byte each), the same 7 bytes, protocol, bytes the frame had more than are there
+ *   (2 bytes each), then the frame
  *
  * A frame:
  *   byte 0       which link type                    byte 1       IPFUNNEL_FRAME_* facts
@@ -15,7 +18,8 @@
 #include "frame.h"
 
 enum { POLICY_INPUT = 5, FRAME_INPUT = 10 };
-enum { INPUT_IPV4 = 1, INPUT_IPV6 = 2, INPUT_IPLEVEL = 4, INPUT_NO_OUTGOING = 8, INPUT_OWN_ADDRESSES = 16 };
+enum { INPUT_IPV4 = 1, INPUT_IPV6 = 2, INPUT_IPLEVEL = 4, INPUT_NO_OUTGOING = 8, INPUT_OWN_ADDRESSES = 16,
+       INPUT_ON_WIRE = 32 };
 
 enum {
     STEP_PUSH, STEP_RECV, STEP_RELEASE, STEP_SET_MODE, STEP_INTERRUPT, STEP_WAIT, STEP_SET_FILTER, STEP_INFO,

@@ -13,7 +13,7 @@ struct run {
     int held_count;
     uint64_t pushed, dropped, delivered;            /* by our own count */
     ipfunnel_mode mode;
-    bool interrupted;
+    bool interrupted, on_wire;
 };
 
 static uint64_t sum_of_held(const struct run *r)
@@ -31,6 +31,12 @@ static uint64_t sum_of_held(const struct run *r)
 static void step_push(struct run *r)
 {
     ipfunnel_frame frame = IPFUNNEL_FRAME_INIT;
+    if (r->on_wire) {
+        frame.segmentation = input_byte(&r->input);
+        frame.segment_size = input_16(&r->input);
+        frame.checksum_start = input_16(&r->input);
+        frame.checksum_offset = input_16(&r->input);
+    }
     frame.link_type = frame_input_links[input_byte(&r->input) % FRAME_INPUT_LINKS];
     frame.facts = input_byte(&r->input);
     uint32_t more = input_16(&r->input);
@@ -150,7 +156,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t bits = input_byte(&r.input);
     o.families = bits & (INPUT_IPV4 | INPUT_IPV6);
     o.start = bits & INPUT_IPLEVEL ? IPFUNNEL_MODE_IPLEVEL : IPFUNNEL_MODE_ON;
-    o.flags = bits & INPUT_NO_OUTGOING ? IPFUNNEL_OPEN_NO_OUTGOING : 0;
+    r.on_wire = bits & INPUT_ON_WIRE;
+    o.flags = (bits & INPUT_NO_OUTGOING ? IPFUNNEL_OPEN_NO_OUTGOING : 0u) | (r.on_wire ? IPFUNNEL_OPEN_ON_WIRE : 0u);
     o.interface_name = bits & INPUT_OWN_ADDRESSES ? "10.0.0.1/24,fd00::1/64" : NULL;
     o.ring_bytes = 1;
     int status = ipfunnel_open(&r.capture, &o, &error);
