@@ -136,6 +136,30 @@ void on_wire_snaps_and_counts_segments(void)
     }
 }
 
+/* The filter is about what the wire carries: of the super-datagram FIN and PSH are the last segment's. */
+void on_wire_filters_segments(void)
+{
+    static struct bytes expected;
+    need_capability(IPFUNNEL_CAN_FILTER, "filter expressions");
+    ipfunnel *capture = open_on_wire(60);
+    CHECK_INT(ipfunnel_set_filter(capture, "ip and tcp[13] & 9 != 0 and len < 300"), 0);
+    for (int i = 0; i < 3; i++) {
+        const ipfunnel_datagram *out[4];
+        send_left_to_hardware(&supers[0], RIG_OUT);
+        send_left_to_hardware(&supers[1], RIG_OUT);
+        CHECK_INT(receive(capture, out, 4), 1);
+        build_segment(&expected, &supers[0], 3);
+        CHECK_INT(out[0]->original_length, expected.length);
+        CHECK_BYTES(out[0]->bytes, expected.at, 60);
+    }
+    expect_nothing(capture);
+    ipfunnel_statistics s = stats_of(capture);
+    CHECK_INT(s.carrying_ip, 6);
+    CHECK_INT(s.delivered, 3);
+    CHECK_INT(s.filtered, 3 * (segments_of(&supers[0]) + segments_of(&supers[1]) - 1));
+    CHECK_INT(s.extra_from_cutting, s.delivered + s.filtered - 6);
+}
+
 /* Also those that came in the same batch. */
 void on_wire_segments_stay_until_the_next_recv(void)
 {

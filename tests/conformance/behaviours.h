@@ -92,6 +92,7 @@
     X(on_wire_fills_in_checksums) \
     X(on_wire_leaves_what_is_whole) \
     X(on_wire_snaps_and_counts_segments) \
+    X(on_wire_filters_segments) \
     X(on_wire_segments_stay_until_the_next_recv) \
     X(on_wire_goes_on_after_off_and_interrupt) \
     /* behave_ledger.c */ \
