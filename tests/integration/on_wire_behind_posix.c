@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 static struct shared *shared;
@@ -51,6 +52,7 @@ void receive_behind(const char *pid, struct shared *with, struct fingerprints *i
     enum { UDP_4, UDP_6, TCP_4, TCP_6, RING, CONNECTION, ALL };
     char path[64];
     struct reference_ring ring;
+    const pid_t parent = getppid();
     shared = with;
     behind = into;
     snprintf(path, sizeof path, "/proc/%s/ns/net", pid);
@@ -65,7 +67,7 @@ void receive_behind(const char *pid, struct shared *with, struct fingerprints *i
     for (int i = 0; i < ALL; i++)
         on[i].events = POLLIN;
     atomic_store(&shared->ready, true);
-    while (!atomic_load(&shared->over)) {
+    while (!atomic_load(&shared->over) && getppid() == parent) {          /* which may have failed */
         poll(on, ALL, 1);
         reference_drain(&ring, take);
         swallow(on[UDP_4].fd);

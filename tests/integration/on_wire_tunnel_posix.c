@@ -43,6 +43,7 @@ static void receiver(int ready)
     static uint8_t buffer[65536];
     char path[64];
     const struct sockaddr_in at = endpoint();
+    alarm(60);                          /* the parent may fail before it connects */
     snprintf(path, sizeof path, "/proc/%s/ns/net", getenv("NETNS_PEER_PID"));
     int ns = open(path, O_RDONLY);
     CHECK(ns >= 0 && setns(ns, CLONE_NEWNET) == 0);
