@@ -1,5 +1,5 @@
-/* capture.c - a capture from open to close. With open.c, push.c and statistics.c the only caller of the backends'
- * slots. */
+/* capture.c - a capture from open to close; with the others that see its inside (capture.h) the only caller of the
+ * backends' slots. */
 #include "capture.h"
 #include "error.h"
 #include "options.h"

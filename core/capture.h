@@ -1,4 +1,4 @@
-/* capture.h - the inside of a capture, shared by capture.c, open.c and statistics.c. */
+/* capture.h - the inside of a capture, shared by capture.c, capture_filter.c, open.c, push.c and statistics.c. */
 #ifndef IPFUNNEL_CORE_CAPTURE_H
 #define IPFUNNEL_CORE_CAPTURE_H
 #include "backend.h"
