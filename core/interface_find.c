@@ -141,17 +141,17 @@ static const ipfunnel_interface *owner(const ipfunnel_interface *chain, const st
     return NULL;
 }
 
-/* ---- "to:ADDRESS": where datagrams to this address leave. */
+/* ---- "toward:ADDRESS": where datagrams to this address leave. */
 
 static const ipfunnel_interface *toward(const ipfunnel_interface *chain, const char *text, ipfunnel_error *error)
 {
-    const char *destination = text + strlen("to:");
+    const char *destination = text + strlen("toward:");
     struct place p = read_place(destination);
     char known[KNOWN_SIZE];
     names_of(chain, known);
     if (!p.version || is_any(&p)) {
         ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "interface", "\"%s\" does not end in an address of a host", text);
-        ipfunnel__remedy(error, "write to:192.0.2.1 or to:2001:db8::1; host names are not looked up");
+        ipfunnel__remedy(error, "write toward:192.0.2.1 or toward:2001:db8::1; host names are not looked up");
         return NULL;
     }
     if (is_of_a_link(&p) && !p.scope[0]) {
@@ -193,7 +193,7 @@ const ipfunnel_interface *ipfunnel__interface_find(const ipfunnel_interface *cha
     const ipfunnel_interface *found = named(chain, text);
     if (found)
         return found;
-    if (strncmp(text, "to:", 3) == 0)
+    if (strncmp(text, "toward:", 7) == 0)
         return toward(chain, text, error);
 
     struct place p = read_place(text);

@@ -153,7 +153,7 @@ typedef struct ipfunnel_interface {        /* handed out by the library */
 /* An interface can be called, first match first:
  *   NAME             its name. On Windows in any case, and also its GUID, with or without braces, or the device that
  *                    Npcap makes of it, \Device\NPF_{GUID} (\Device\NPF_Loopback)
- *   to:ADDRESS       the one by which the system would now send to this host: "to:192.0.2.1"
+ *   toward:ADDRESS   the one by which the system would now send to this host: "toward:192.0.2.1"
  *   ADDRESS          an address that it has, "10.0.0.1", "fe80::1%eth0". Also selects the address's family
  *   default          the suggested one
  *   NUMBER           its index */

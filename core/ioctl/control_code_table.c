@@ -122,7 +122,7 @@ static const ipfunnel_ioctl table[] = {
       NOWHERE("a capture stays on the interface it was opened for") },
     { .name = "SIO_ROUTING_INTERFACE_QUERY", .code = I | O | WINSOCK(20), .opcode_setting = I | O | T(1),
       .meaning = "the local address from which an address is reached: where to capture what goes there",
-      EVERYWHERE("ipfunnel_options.interface_name \"to:ADDRESS\"") },
+      EVERYWHERE("ipfunnel_options.interface_name \"toward:ADDRESS\"") },
     { .name = "SIO_SET_COMPATIBILITY_MODE", .code = I | VENDOR(300), .opcode_setting = I | T(3),
       .meaning = "TCP buffers as an older Windows had them", NO_CONNECTION },
     { .name = "SIO_SET_GROUP_QOS", .code = I | WINSOCK(12), .opcode_setting = I | T(1),

@@ -43,13 +43,13 @@ static void a_destination_names_the_interface_that_leads_there(void)
     static const struct {
         const char *destination, *interface;
     } ways[] = {
-        { "to:10.9.0.2", "lo" },                /* its own address */
-        { "to:fd09::2", "lo" },
-        { "to:203.0.113.1", "vb" },
-        { "to:2001:db8::1", "vb" },
-        { "to:198.51.100.7", "va" },
-        { "to:239.1.2.3", "vb" },
-        { "to:fe80::77%va", "va" },
+        { "toward:10.9.0.2", "lo" },                /* its own address */
+        { "toward:fd09::2", "lo" },
+        { "toward:203.0.113.1", "vb" },
+        { "toward:2001:db8::1", "vb" },
+        { "toward:198.51.100.7", "va" },
+        { "toward:239.1.2.3", "vb" },
+        { "toward:fe80::77%va", "va" },
     };
     run("ip addr add 10.7.7.7/32 dev va; ip addr add 10.7.7.7/32 dev vb");
     run("ip route add 203.0.113.0/24 dev vb src 10.7.7.7; ip route add 198.51.100.0/24 dev va src 10.7.7.7");
@@ -66,7 +66,8 @@ static void a_destination_names_the_interface_that_leads_there(void)
 
 static void a_destination_without_a_way_is_enodev(void)
 {
-    static const char *const nowhere[] = { "to:192.0.2.1", "to:2001:db9::1", "to:203.0.113.200", "to:2001:db8:1::1" };
+    static const char *const nowhere[] = { "toward:192.0.2.1", "toward:2001:db9::1", "toward:203.0.113.200",
+                                           "toward:2001:db8:1::1" };
     run("ip route add unreachable 203.0.113.200; ip -6 route add prohibit 2001:db8:1::/48");
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
         ipfunnel_options options = IPFUNNEL_OPTIONS_INIT;
@@ -74,7 +75,7 @@ static void a_destination_without_a_way_is_enodev(void)
         ipfunnel *capture = NULL;
         options.interface_name = nowhere[i];
         CHECK_INT(ipfunnel_open(&capture, &options, &error), IPFUNNEL_ENODEV);
-        CHECK_CONTAINS(error.text, nowhere[i] + 3);
+        CHECK_CONTAINS(error.text, nowhere[i] + strlen("toward:"));
         CHECK_CONTAINS(error.remedy, "name the interface: lo, ");
     }
 }

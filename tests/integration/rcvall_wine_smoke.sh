@@ -48,7 +48,7 @@ ends 0
 has "$work/err" ' datagrams delivered'
 
 # Each name opens it; an address selects its IP version.
-for name in 10.9.0.1 3 default to:10.9.0.2 "$guid" "\\Device\\NPF_$guid" VA; do
+for name in 10.9.0.1 3 default toward:10.9.0.2 "$guid" "\\Device\\NPF_$guid" VA; do
     start -i "$name" -t -c 1
     "$burst" 10.9.0.2 4001 1 10 || fail "cannot send"
     ends 0

@@ -116,25 +116,26 @@ static void toward_is_refused(const char *text, int status, const char *why)
 
 static void toward_needs_the_address_of_a_host(void)
 {
-    static const char *const wrong[] = { "to:", "to:eth0", "to:10.9.0.1/24", "to:0.0.0.0", "to:::", "to: 10.9.0.1" };
+    static const char *const wrong[] = { "toward:", "toward:eth0", "toward:10.9.0.1/24", "toward:0.0.0.0", "toward:::",
+                                         "toward: 10.9.0.1" };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         toward_is_refused(wrong[i], IPFUNNEL_EINVAL, wrong[i]);
-    toward_is_refused("to:fe80::9", IPFUNNEL_EINVAL, "fe80::9 may be on any link");
-    toward_is_refused("to:ff02::fb", IPFUNNEL_EINVAL, "ff02::fb may be on any link");
+    toward_is_refused("toward:fe80::9", IPFUNNEL_EINVAL, "fe80::9 may be on any link");
+    toward_is_refused("toward:ff02::fb", IPFUNNEL_EINVAL, "ff02::fb may be on any link");
 }
 
 static void toward_goes_by_the_scope_where_there_is_one(void)
 {
-    finds("to:fe80::9%eth1", "eth1", 0);
-    finds("to:ff02::fb%4", "wlan0", 0);
-    toward_is_refused("to:fe80::9%eth9", IPFUNNEL_ENODEV, "fe80::9%eth9");
+    finds("toward:fe80::9%eth1", "eth1", 0);
+    finds("toward:ff02::fb%4", "wlan0", 0);
+    toward_is_refused("toward:fe80::9%eth9", IPFUNNEL_ENODEV, "fe80::9%eth9");
 }
 
 static void toward_loopback_is_the_loopback_interface(void)
 {
-    finds("to:127.0.0.1", "lo", 0);
-    finds("to:127.3.2.1", "lo", 0);
-    finds("to:::1", "lo", 0);
+    finds("toward:127.0.0.1", "lo", 0);
+    finds("toward:127.3.2.1", "lo", 0);
+    finds("toward:::1", "lo", 0);
 }
 
 static const char *suggested(void)
