@@ -9,8 +9,8 @@
 bool ipfunnel__pcap_kernel_switches(void);
 
 /* Puts the program for this mode in force: OFF accepts nothing; frames for other hosts are rejected in IPLEVEL, unless
- * with COUNT_ALL; sent ones on a loopback interface, and everywhere with NO_OUTGOING. What is accepted is cut to `keep`
- * bytes of datagram plus room for link headers. Adds the counters that it makes unknowable to *hidden. */
+ * with COUNT_ALL; sent ones on a loopback interface, and everywhere with NO_OUTGOING. What is accepted may be cut, but
+ * never within the first `keep` bytes of a datagram. Adds the counters that it makes unknowable to *hidden. */
 int ipfunnel__pcap_kernel_program(const struct ipfunnel__pcap_source *source, const struct ipfunnel__request *request,
                                   ipfunnel_mode mode, uint32_t keep, uint64_t *hidden, ipfunnel_error *error);
 

@@ -34,6 +34,15 @@ static int descriptor(const struct ipfunnel__pcap_source *s)
     return s->api->get_selectable_fd(s->pcap);
 }
 
+/* Only where little can stand before the one datagram of a frame: radiotap and 802.11 have no such bound, and frames of
+ * several datagrams. */
+static bpf_u_int32 bytes_of_frame(uint32_t link_type, uint32_t keep)
+{
+    if (keep >= EVERYTHING || (link_type != IPFUNNEL__LINK_ETHERNET && link_type != IPFUNNEL__LINK_RAW))
+        return UINT32_MAX;
+    return (keep < SNAP_MINIMUM ? SNAP_MINIMUM : keep) + LINK_ROOM;
+}
+
 static int add(struct bpf_insn *at, struct bpf_insn instruction)
 {
     *at = instruction;
@@ -52,8 +61,8 @@ static int reject_type(struct bpf_insn *at, bpf_u_int32 type, int counter, uint6
 int ipfunnel__pcap_kernel_program(const struct ipfunnel__pcap_source *s, const struct ipfunnel__request *request,
                                   ipfunnel_mode mode, uint32_t keep, uint64_t *hidden, ipfunnel_error *error)
 {
+    bpf_u_int32 accept = mode == IPFUNNEL_MODE_OFF ? 0 : bytes_of_frame(s->link_type, keep);
     bool loopback = request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK;
-    bpf_u_int32 accept = keep >= EVERYTHING ? UINT32_MAX : (keep < SNAP_MINIMUM ? SNAP_MINIMUM : keep) + LINK_ROOM;
     struct bpf_insn code[8];
     int n = add(code, (struct bpf_insn)BPF_STMT(BPF_LD | BPF_B | BPF_ABS, PACKET_TYPE_LOAD));
     if (mode == IPFUNNEL_MODE_IPLEVEL && !(request->flags & IPFUNNEL_OPEN_COUNT_ALL))
@@ -63,7 +72,7 @@ int ipfunnel__pcap_kernel_program(const struct ipfunnel__pcap_source *s, const s
         n += reject_type(code + n, PACKET_OUTGOING, IPFUNNEL_COUNTER_excluded_loopback_copy, hidden);
     else if (request->flags & IPFUNNEL_OPEN_NO_OUTGOING)
         n += reject_type(code + n, PACKET_OUTGOING, IPFUNNEL_COUNTER_excluded_outgoing, hidden);
-    n += add(code + n, (struct bpf_insn)BPF_STMT(BPF_RET | BPF_K, mode == IPFUNNEL_MODE_OFF ? 0 : accept));
+    n += add(code + n, (struct bpf_insn)BPF_STMT(BPF_RET | BPF_K, accept));
 
     struct program program = { .length = (unsigned short)n, .code = code };
     if (setsockopt(descriptor(s), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0)
