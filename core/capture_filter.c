@@ -1,11 +1,14 @@
 /* capture_filter.c - the filter of a capture: compiled for its network, shown to its backend. */
 #include "capture.h"
 
-static const ipfunnel_address *first_ipv4(const struct ipfunnel__policy *policy)
+/* Of the address that the interface was named by, else of its first one. */
+static const ipfunnel_address *network(const ipfunnel *h)
 {
-    for (uint32_t i = 0; i < policy->own_address_count; i++)
-        if (policy->own_addresses[i].version == 4)
-            return &policy->own_addresses[i];
+    if (h->request.named && h->request.named->version == 4)
+        return h->request.named;
+    for (uint32_t i = 0; i < h->policy.own_address_count; i++)
+        if (h->policy.own_addresses[i].version == 4)
+            return &h->policy.own_addresses[i];
     return NULL;
 }
 
@@ -14,7 +17,7 @@ int ipfunnel__capture_compile(const ipfunnel *h, const char *expression, ipfunne
     *out = NULL;
     if (!expression || !*expression)
         return IPFUNNEL_OK;
-    return ipfunnel__filter_make(out, expression, first_ipv4(&h->policy), error);
+    return ipfunnel__filter_make(out, expression, network(h), error);
 }
 
 int ipfunnel__capture_use(ipfunnel *h, ipfunnel_filter *filter, ipfunnel_error *error)

@@ -6,7 +6,8 @@
  *         ipfunnel_filter_free(filter);
  *     }
  *
- * A capture needs none of this: ipfunnel_options.filter and ipfunnel_set_filter take the expression itself.
+ * A capture needs none of this: ipfunnel_options.filter and ipfunnel_set_filter take the expression itself. Only they
+ * know what "ip broadcast" refers to: the network of the address that named the interface, else of its first IPv4 one.
  * The conventions of ipfunnel.h hold. */
 #ifndef IPFUNNEL_FILTER_H
 #define IPFUNNEL_FILTER_H

@@ -24,6 +24,13 @@ send "$group" 4001 1 30
 ends 0
 has out '20 of 58 bytes'
 
+# "ip broadcast" is about the network of the address that names the interface, not about the first one.
+ip address add 172.16.0.1/16 dev va && ip neighbour add 172.16.3.255 lladdr 02:00:00:00:00:0b dev va || exit 1
+start -i 172.16.0.1 -c 1 udp port 4001 and not ip broadcast
+send 172.16.3.255 4001 1 30
+ends 0
+ip address del 172.16.0.1/16 dev va || exit 1
+
 # Of all interfaces, and in the file's own words.
 start -i any -c 2 -w any.pcapng udp port 4001
 send "$group" 4000 2 30
