@@ -143,6 +143,7 @@ void session_print_totals(struct session *s)
             totals_add(&totals, &statistics);
     totals.delivered = s->delivered;
     totals.own = s->left_out;
+    totals.count_all = s->settings->options.flags & IPFUNNEL_OPEN_COUNT_ALL;
     totals.ended = s->outcome != OUTCOME_RUNNING;
     session_end_counter(s);
     totals_print(stderr, &totals);

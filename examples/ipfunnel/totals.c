@@ -122,6 +122,6 @@ void totals_print(FILE *out, const struct totals *t)
     separator = put_unknown(out, t, of_datagrams, "not counted: ");
     separator = put_unknown(out, t, of_frames, separator);
     if (separator[0] == ',')
-        fputs("; see --count-all\n", out);
+        fputs(t->count_all ? "; the backend cannot\n" : "; see --count-all\n", out);
     fflush(out);
 }

@@ -12,6 +12,7 @@ struct totals {
     ipfunnel_statistics sum;
     uint64_t delivered;         /* printed or written */
     uint64_t own;               /* datagrams of the own connection, left out */
+    bool count_all;             /* was asked for: what is unknown all the same, the backend cannot know */
     bool ended;                 /* the capture is over: what was not read by then never will be */
 };
 

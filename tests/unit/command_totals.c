@@ -122,6 +122,17 @@ static void a_sum_knows_what_all_parts_know(void)
                     "not counted: of other VLANs, for other hosts, not IP; see --count-all\n");
 }
 
+static void what_was_asked_for_is_no_remedy(void)
+{
+    struct totals t = { .delivered = 7, .count_all = true };
+    ipfunnel_statistics s = all_known();
+
+    s.available &= ~(1ull << IPFUNNEL_COUNTER_excluded_loopback_copy);
+    totals_add(&t, &s);
+    print(&t);
+    CHECK_CONTAINS(text, "\nnot counted: loopback copies; the backend cannot\n");
+}
+
 int main(void)
 {
     RUN(three_lines);
@@ -130,5 +141,6 @@ int main(void)
     RUN(at_the_end_nothing_is_still_to_come);
     RUN(cutting_gives_more);
     RUN(a_sum_knows_what_all_parts_know);
+    RUN(what_was_asked_for_is_no_remedy);
     return 0;
 }
