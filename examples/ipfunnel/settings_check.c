@@ -56,6 +56,8 @@ static const char *file_contradiction(const struct capture_settings *s)
     } else if (s->options.file && host_same_file(s->options.file, s->write_name)) {
         return "-r and -w name the same file";
     }
+    if (s->filter_file && host_same_file(s->filter_file, s->write_name))
+        return "-F and -w name the same file";
     if (s->rotate_ms && !s->rotate_bytes && !file_name_has_time(s->write_name))
         return "-G would overwrite the file again and again: put the time into its name, such as x-%H%M%S.pcapng";
     if (s->precision_given && !is_pcap(s))
@@ -69,6 +71,10 @@ static const char *contradiction(const struct capture_settings *s)
 
     if (o->interface_name && o->file)
         return "-i and -r exclude each other: capture or read a file";
+    if (o->file && strcmp(o->file, "") == 0)
+        return "-r needs the name of a file";
+    if (s->filter_file && strcmp(s->filter_file, "") == 0)
+        return "-F needs the name of a file";
     if (s->filter && s->filter_file)
         return "-F and an expression exclude each other: write it into the file, or on the command line";
     if (o->families == (IPFUNNEL_IPV4 | IPFUNNEL_IPV6))

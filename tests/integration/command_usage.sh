@@ -59,6 +59,8 @@ refuses 2 'memory takes frames from a program' "$ipfunnel" capture -b memory
 refuses 2 'memory takes frames from a program' "$ipfunnel" capture -b memory -i 10.0.0.1/24
 refuses 2 'memory takes frames from a program' env IPFUNNEL_BACKEND=memory "$ipfunnel" capture -i 10.0.0.1/24
 refuses 2 'savefile reads files' "$ipfunnel" capture -b savefile
+refuses 2 '-r needs the name' "$ipfunnel" capture -r ''
+refuses 2 '-F needs the name' "$ipfunnel" capture -F ''
 refuses 2 '-q' "$ipfunnel" capture -qv
 refuses 2 '-q' "$ipfunnel" capture -qt
 refuses 2 '-t takes at most' "$ipfunnel" capture -tttttt
@@ -97,6 +99,7 @@ refuses 1 '"nosuch"' "$ipfunnel" capture -i nosuch -w "$work/new.pcapng"
 refuses 1 'ring' "$ipfunnel" capture -i lo -B 4000000000 -w "$work/old.pcapng"
 refuses 1 "$work/none/x.pcapng" "$ipfunnel" capture -i lo -w "$work/none/x.pcapng"
 refuses 2 'same file' "$ipfunnel" capture -r "$work/old.pcapng" -w "$work/../$(basename "$work")/old.pcapng"
+refuses 2 '-F and -w name the same file' "$ipfunnel" capture -i lo -F "$work/old.pcapng" -w "$work/old.pcapng"
 is 'the old file' "$(cat "$work/old.pcapng")" precious
 [ ! -e "$work/new.pcapng" ] || fail "a file was created although nothing could be captured"
 
