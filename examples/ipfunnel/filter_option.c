@@ -22,6 +22,13 @@ bool filter_append(char **filter, const char *text)
     return true;
 }
 
+/* What editors of Windows put before a text in UTF-8. */
+static const char *behind_mark(const char *text)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    return strncmp(text, mark, sizeof mark - 1) == 0 ? text + sizeof mark - 1 : text;
+}
+
 /* The language has no comments of its own; their columns stay. */
 static void blank_comments(char *text)
 {
@@ -36,7 +43,7 @@ static void blank_comments(char *text)
 
 int filter_append_file(char **filter, const char *path)
 {
-    enum { MOST = 1 << 17 };    /* more than any filter may have: the library says how much that is */
+    enum { MOST = 1 << 17 };    /* twice what a filter may have: the other half may be comments */
     FILE *file = fopen(path, "rb");
     char *text = malloc(MOST + 1);
     int status = EXIT_CAPTURE;
@@ -52,9 +59,11 @@ int filter_append_file(char **filter, const char *path)
             note("cannot read the filter file %s: %s; check what it is", path, strerror(errno));
         else if (strlen(text) < length)
             note("the filter file %s is no text: byte %lu is 0; check the name", path, (unsigned long)strlen(text) + 1);
+        else if (length == MOST)
+            note("the filter file %s is too long: at most %d bytes are read; shorten it", path, MOST - 1);
         else {
             blank_comments(text);
-            status = filter_append(filter, text) ? EXIT_DONE : EXIT_CAPTURE;
+            status = filter_append(filter, behind_mark(text)) ? EXIT_DONE : EXIT_CAPTURE;
         }
     }
     if (file)

@@ -53,6 +53,11 @@ has err '^2 datagrams delivered; left out: 4 by the filter'
 "$ipfunnel" capture -r some.pcapng >out 2>err || fail "exit status $? of -r"
 is 'datagrams in the new file' "$(grep -c ':4001 UDP' out)" 2
 
+# As an editor of Windows saves it.
+printf '\357\273\277udp port 4001\r\n' >filter
+"$ipfunnel" capture -r all.pcapng -q -F filter 2>err || fail "exit status $? of -F with a byte order mark"
+has err '^2 datagrams delivered'
+
 # The program is the one that tcpdump shows for raw IP.
 for expression in '' udp 'udp port 53' 'host 10.0.0.1 or ip6' 'tcp[tcpflags] & (tcp-syn|tcp-fin) != 0' 'less 100' \
     'ip6 protochain 6' 'inbound and ifindex 3' 'net 10.0.0.0/8 and not portrange 1-1023' 'ip[(ip[0]&0xf)<<2] % 3 = 1'; do
@@ -113,6 +118,10 @@ got=0
 "$ipfunnel" capture -i va -F nosuch 2>err || got=$?
 is 'exit status without the file' "$got" 1
 has err '^ipfunnel: cannot open the filter file nosuch: .*; '
+got=0
+yes 'udp # again' | timeout 20 "$ipfunnel" capture -i va -F /dev/stdin 2>err || got=$?
+is 'exit status of a filter without end' "$got" 1
+has err '^ipfunnel: the filter file /dev/stdin is too long: .*; '
 got=0
 "$ipfunnel" capture -i va -F filter udp 2>err || got=$?
 is 'exit status with file and expression' "$got" 2
