@@ -4,6 +4,7 @@
 #include "filter/filter_compiler.h"
 #include "error.h"
 #include "filter_blame.h"
+#include "filter_spelling.h"
 #include "filter/filter_words.h"
 #include <pcap/pcap.h>
 #include <stdlib.h>
@@ -14,7 +15,6 @@ enum { SNAP_LENGTH = 262144 };
 /* What libpcap says, by a part of it that all versions share; NULL words: libpcap's own are good enough. */
 static const struct complaint {
     const char *part;
-    int status;
     const char *words, *remedy;
 } complaints[] = {
     { .part = "unknown host", .words = "no host has this name",
@@ -34,10 +34,6 @@ static const struct complaint {
       .remedy = "write it with fewer parentheses and negations" },
     { .part = "ethernet address", .words = "datagrams have no link addresses to ask about",
       .remedy = "write the IP address: host 10.0.0.1" },
-    { .part = "inbound/outbound not supported", .status = IPFUNNEL_EOPNOTSUPP,
-      .words = "libpcap compiles this on Linux only", .remedy = "option no_outgoing leaves out what is sent" },
-    { .part = "ifindex not supported", .status = IPFUNNEL_EOPNOTSUPP, .words = "libpcap compiles this on Linux only",
-      .remedy = "capture on that interface alone" },
 };
 
 static int out_of_memory(ipfunnel_error *error)
@@ -48,15 +44,14 @@ static int out_of_memory(ipfunnel_error *error)
 /* One try. Returns 0, or -1 with what libpcap says in `message`. */
 static int compile(const char *expression, uint32_t mask, struct bpf_program *program, char *message)
 {
-    pcap_t *handle = pcap_open_dead(DLT_RAW, SNAP_LENGTH);
-    if (!handle) {
-        strcpy(message, "out of memory");
-        return -1;
-    }
-    int failed = pcap_compile(handle, program, expression, 1, mask);
+    char *spelled = ipfunnel__filter_spell(expression);
+    pcap_t *handle = spelled ? pcap_open_dead(DLT_RAW, SNAP_LENGTH) : NULL;
+    int failed = handle ? pcap_compile(handle, program, spelled, 1, mask) : -1;
     if (failed)
-        snprintf(message, IPFUNNEL__MESSAGE_ROOM, "%s", pcap_geterr(handle));
-    pcap_close(handle);
+        snprintf(message, IPFUNNEL__MESSAGE_ROOM, "%s", handle ? pcap_geterr(handle) : "out of memory");
+    if (handle)
+        pcap_close(handle);
+    free(spelled);
     return failed ? -1 : 0;
 }
 
@@ -82,7 +77,6 @@ static int explain(const char *expression, uint32_t mask, const char *message, i
         if (!strstr(message, c->part))
             continue;
         ipfunnel__word_fail(error, expression, &word, "%s", c->words);
-        error->status = c->status ? c->status : IPFUNNEL_EINVAL;
         return ipfunnel__remedy(error, "%s", c->remedy);
     }
     ipfunnel__word_fail(error, expression, &word, "%s", message);

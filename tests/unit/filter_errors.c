@@ -51,6 +51,13 @@ static const struct {
     { "udp and proto |nosuchprotocol", "filter, at \"nosuchprotocol\": no protocol has this name" },
     { "udp\nand |\x01", "filter, at \"?\": this cannot follow \"and\"" },
     { "udp and |\xc3\xa4 x", "filter, at \"\xc3\xa4\": this cannot follow \"and\"" },
+    { "udp and host |inbound", "filter, at \"inbound\": this cannot follow \"host\"" },
+    { "outbound |3", "filter, at \"3\": this cannot follow \"outbound\"" },
+    { "udp and inbound and|", "filter, at its end: something is missing after \"and\"" },
+    { "inbound and port |nosuchservice", "filter, at \"nosuchservice\": no service has this name" },
+    { "ifindex |eth0", "filter, at \"eth0\": this cannot follow \"ifindex\"" },
+    { "ifindex|", "filter, at its end: something is missing after \"ifindex\"" },
+    { "ifindex 3 |= 3", "filter, at \"=\": this cannot follow \"3\"" },
     { "host |0:1:2: or udp", "filter, at \"0:1:2:\"" },
 };
 
