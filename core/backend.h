@@ -20,6 +20,7 @@ struct ipfunnel__request {
     const char *interface_name;               /* resolved system name; the file's; "" for backends that take frames */
     uint32_t interface_index;                 /* 0 for backends without interfaces */
     uint32_t interface_flags;                 /* IPFUNNEL_INTERFACE_* when it was opened */
+    char interface_guid[40];                  /* "{...}"; "" where interfaces have none */
     const ipfunnel_address *addresses;        /* of the interface when it was opened: address_count of them */
     uint32_t address_count;
     const ipfunnel_address *named;            /* the one of them that the user named it by; NULL: by something else */

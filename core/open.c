@@ -61,6 +61,7 @@ static int choose_families(uint32_t asked, uint32_t of_address, const char *text
 struct target {
     char *name;
     uint32_t index, flags, families;
+    char guid[40];
     uint32_t hardware_address_length;
     uint8_t hardware_address[8];
     ipfunnel_address *addresses;
@@ -101,6 +102,7 @@ static int resolve_real(const char *text, struct target *t, ipfunnel_error *erro
         t->flags = found->flags;
         t->named = number_named(text, family, found);
         t->families = family == 4 ? IPFUNNEL_IPV4 : family == 6 ? IPFUNNEL_IPV6 : 0;
+        snprintf(t->guid, sizeof t->guid, "%s", found->guid);
         t->hardware_address_length = found->hardware_address_length;
         memcpy(t->hardware_address, found->hardware_address, sizeof t->hardware_address);
         if (t->name && t->addresses) {
@@ -176,6 +178,7 @@ static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_op
     h->on_wire = o->flags & IPFUNNEL_OPEN_ON_WIRE;
     if (h->on_wire)
         h->cut.sum = ipfunnel__sum_fastest();
+    memcpy(h->request.interface_guid, t->guid, sizeof t->guid);
     h->own_addresses = t->addresses;
     h->policy = (struct ipfunnel__policy){
         .snap_length = o->snap_length,

@@ -50,8 +50,8 @@ void ipfunnel__signal_set(const struct ipfunnel__signal *);
 void ipfunnel__signal_clear(const struct ipfunnel__signal *);
 void ipfunnel__signal_close(struct ipfunnel__signal *);          /* accepts one that was not made */
 
-/* One handle for several, and for a moment: ready while one of its members is ready, or once its alarm is due. Not on
- * Windows, where an event has one owner. */
+/* One handle for several, and for a moment: ready while one of its members is ready, or once its alarm is due. On
+ * Windows it stays ready until the alarm is set anew, so that is to be done after the members have been looked at. */
 struct ipfunnel__joined {
     intptr_t handle;                /* what to wait for; -1 when not made */
     intptr_t alarm;                 /* private to the implementation */
@@ -65,6 +65,9 @@ void ipfunnel__joined_remove(const struct ipfunnel__joined *, intptr_t member); 
 
 /* From this moment (ipfunnel__os_monotonic_ns) on it is ready, until the alarm is set anew; INT64_MAX: never. */
 void ipfunnel__joined_alarm(struct ipfunnel__joined *, int64_t monotonic_ns);
+
+/* A member has just been made ready by this program: so is the handle when this returns. Any thread, signal handler. */
+void ipfunnel__joined_notice(const struct ipfunnel__joined *);
 void ipfunnel__joined_close(struct ipfunnel__joined *);          /* accepts one that was not made, but not all zero */
 
 /* What gives this program the permission to capture, as the remedy of *error; returns error->status. */

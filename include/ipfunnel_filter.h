@@ -21,7 +21,7 @@ typedef struct ipfunnel_filter ipfunnel_filter;
 
 /* Compiles an expression of pcap-filter(7) for datagrams in their normal form; "" or NULL accepts everything.
  * Returns 0 and *out; EINVAL: the expression is wrong, error->column says where; EOPNOTSUPP: this build has no
- * compiler, or a word needs another system; ENOMEM. Names of hosts are looked up, which takes as long as the system's
+ * compiler; ENOMEM. Names of hosts are looked up, which takes as long as the system's
  * resolver does; several hundred ports in one expression take seconds, "portrange" and "net" do not.
  * Lifetime: until ipfunnel_filter_free; the expression may go after the call. Any thread. */
 IPFUNNEL_API int ipfunnel_filter_compile(ipfunnel_filter **out, const char *expression, ipfunnel_error *error);

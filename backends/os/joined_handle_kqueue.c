@@ -39,6 +39,11 @@ void ipfunnel__joined_remove(const struct ipfunnel__joined *j, intptr_t member)
     change(j, event);
 }
 
+void ipfunnel__joined_notice(const struct ipfunnel__joined *j)
+{
+    (void)j;                        /* the system has noticed */
+}
+
 void ipfunnel__joined_alarm(struct ipfunnel__joined *j, int64_t monotonic_ns)
 {
     struct kevent event;

@@ -30,6 +30,11 @@ void ipfunnel__joined_remove(const struct ipfunnel__joined *j, intptr_t member)
     epoll_ctl((int)j->handle, EPOLL_CTL_DEL, (int)member, NULL);
 }
 
+void ipfunnel__joined_notice(const struct ipfunnel__joined *j)
+{
+    (void)j;                        /* the system has noticed */
+}
+
 void ipfunnel__joined_alarm(struct ipfunnel__joined *j, int64_t monotonic_ns)
 {
     if (j->alarm_at == monotonic_ns)

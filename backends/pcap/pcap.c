@@ -17,14 +17,20 @@ struct capture {
     struct ipfunnel__signal always;               /* a file never makes one wait */
 };
 
-/* Permission is asked for before the interface is looked for, so one that cannot exist tells, and none is touched. */
+/* Where permission is asked for before the interface is looked for, one that cannot exist tells, and none is touched.
+ * (Npcap might ask the user.) */
 static int probe(ipfunnel_error *error)
 {
+    const struct ipfunnel__pcap_api *api = ipfunnel__pcap_api(error);
+    if (!api || !api->asks_permission_first)
+        return api ? IPFUNNEL_OK : error->status;
     struct ipfunnel__pcap_source source;
-    struct ipfunnel__pcap_wish wish = { .interface_name = "no/such", .buffer_bytes = 1 << 16, .latency_ms = 1 };
+    struct ipfunnel__pcap_wish wish = {
+        .device = "no/such", .interface_name = "no/such", .buffer_bytes = 1 << 16, .latency_ms = 1,
+    };
     int status = ipfunnel__pcap_activate(&source, &wish, error);
     ipfunnel__pcap_source_close(&source);
-    return status == IPFUNNEL_EACCES || status == IPFUNNEL_EUNAVAILABLE ? status : IPFUNNEL_OK;
+    return status == IPFUNNEL_EACCES ? status : IPFUNNEL_OK;
 }
 
 static int pcap_slot_open(void *state, const struct ipfunnel__request *request, struct ipfunnel__facts *facts,
@@ -77,8 +83,10 @@ static void release(void *state)
 static void interrupt(void *state)
 {
     const struct capture *c = state;
-    if (!c->request->file)
-        ipfunnel__signal_set(&c->live.wake);
+    if (c->request->file)
+        return;
+    ipfunnel__signal_set(&c->live.wake);
+    ipfunnel__joined_notice(&c->live.joined);
 }
 
 static int next_event(void *state, ipfunnel_event *event)
@@ -122,7 +130,7 @@ extern const struct ipfunnel__backend ipfunnel__pcap;
 const struct ipfunnel__backend ipfunnel__pcap = {
     .info = {
         .name = "pcap",
-        .description = "libpcap: the door that every Unix has, and capture files",
+        .description = "libpcap or Npcap: the door that every system has, and capture files",
         .capabilities = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_READ_FILES | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS |
                         IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS |
                         IPFUNNEL__CORE_CAN,

@@ -1,11 +1,14 @@
-/* pcap_api.h - the functions of libpcap that are used, behind one table: linked on Unix, to be looked up at run time
- * where libpcap may be absent. No other file of the capture backend names one. */
+/* pcap_api.h - the functions of libpcap that are used, behind one table: linked on Unix, looked up at run time on Windows
+ * where Npcap may be absent. No other file of the capture backend names one. */
 #ifndef IPFUNNEL_PCAP_PCAP_API_H
 #define IPFUNNEL_PCAP_PCAP_API_H
 #include <ipfunnel.h>
 #include <pcap/pcap.h>
+#include <stdbool.h>
 
 struct ipfunnel__pcap_api {
+    bool asks_permission_first;   /* before it looks whether there is such an interface */
+
     pcap_t *(*create)(const char *device, char *text);
     int (*set_snaplen)(pcap_t *, int bytes);
     int (*set_promisc)(pcap_t *, int on);
@@ -30,6 +33,9 @@ struct ipfunnel__pcap_api {
     int (*setdirection)(pcap_t *, pcap_direction_t);
     int (*get_selectable_fd)(pcap_t *);
     const struct timeval *(*get_required_select_timeout)(pcap_t *);
+    void *(*getevent)(pcap_t *);                          /* of Npcap: a HANDLE. By data, never by time, so with: */
+    int (*set_immediate_mode)(pcap_t *, int on);          /* where there is an event */
+    int (*set_tstamp_type)(pcap_t *, int type);           /* where time is not the wall clock's unless asked for */
     FILE *(*file)(pcap_t *);
 };
 

@@ -4,6 +4,7 @@
 const struct ipfunnel__pcap_api *ipfunnel__pcap_api(ipfunnel_error *error)
 {
     static const struct ipfunnel__pcap_api linked = {
+        .asks_permission_first = true,
         .create = pcap_create,
         .set_snaplen = pcap_set_snaplen,
         .set_promisc = pcap_set_promisc,

@@ -15,6 +15,36 @@ static struct ipfunnel__pcap_moment now(void)
 
 static const struct ipfunnel__pcap_moment OVER = { .wall_ns = INT64_MIN };
 
+/* What libpcap calls the interface: Npcap makes a device of each GUID, and one of its own for loopback; what runs in
+ * Npcap's place (Wine) has no such one. False: there is no name number `attempt`. */
+static bool device_name(const struct ipfunnel__request *request, int attempt, char *out, size_t size)
+{
+    bool renamed = request->interface_guid[0], loopback = request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK;
+    if (!renamed)
+        snprintf(out, size, "%s", request->interface_name);
+    else if (loopback && attempt == 0)
+        snprintf(out, size, "\\Device\\NPF_Loopback");
+    else
+        snprintf(out, size, "\\Device\\NPF_%s", request->interface_guid);
+    return attempt == 0 || (renamed && loopback && attempt == 1);
+}
+
+static int activate_one(const struct ipfunnel__request *request, struct ipfunnel__pcap_source *source,
+                        struct ipfunnel__pcap_wish *wish, ipfunnel_error *error)
+{
+    char device[256];
+    ipfunnel_error other;
+    wish->device = device;
+    device_name(request, 0, device, sizeof device);
+    int status = ipfunnel__pcap_activate(source, wish, error);
+    for (int attempt = 1; status && device_name(request, attempt, device, sizeof device); attempt++) {
+        ipfunnel__pcap_source_close(source);
+        if (ipfunnel__pcap_activate(source, wish, &other) == IPFUNNEL_OK)
+            status = IPFUNNEL_OK;
+    }
+    return status;
+}
+
 static struct ipfunnel__pcap_run *activate(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, int buffer_bytes,
                                            ipfunnel_error *error)
 {
@@ -28,7 +58,7 @@ static struct ipfunnel__pcap_run *activate(struct ipfunnel__pcap_live *l, ipfunn
     };
     if (!run)
         ipfunnel__no_memory(error, "calloc");
-    else if (ipfunnel__pcap_activate(&run->source, &wish, error)) {
+    else if (activate_one(l->request, &run->source, &wish, error)) {
         ipfunnel__pcap_run_free(run);
         run = NULL;
     } else {

@@ -11,15 +11,17 @@ static const int64_t MILLISECOND = 1000000;
  * that counts what it accepted needs a moment for frames that were just being accepted, and then tells for sure. */
 static const int64_t TIMER_LATE = 50 * MILLISECOND, JUST_ACCEPTED = 2 * MILLISECOND;
 
-/* How often to look whether an interface that is down was deleted: nothing else tells. */
-static const int64_t DOWN_TICK = 50 * MILLISECOND;
+/* How often to look although frames announce themselves: libpcap may have to be asked whether an interface that is down
+ * was deleted, and an event of Npcap whether the interface is gone. */
+static const int64_t TICK = 50 * MILLISECOND;
 
 struct ipfunnel__pcap_run *ipfunnel__pcap_run_make(uint32_t latency_ms)
 {
     struct ipfunnel__pcap_run *run = calloc(1, sizeof *run);
     if (run) {
         run->until_ns = run->ended_ns = IPFUNNEL__PCAP_NEVER;
-        run->patience_ns = latency_ms * MILLISECOND + TIMER_LATE;
+        run->latency_ns = latency_ms * MILLISECOND;
+        run->patience_ns = run->latency_ns + TIMER_LATE;
     }
     return run;
 }
@@ -31,22 +33,22 @@ void ipfunnel__pcap_run_free(struct ipfunnel__pcap_run *run)
     free(run);
 }
 
-static int descriptor(const struct ipfunnel__pcap_run *run)
+/* What is ready when there are frames, a descriptor or an event; -1: libpcap has nothing of the kind. */
+static intptr_t handle_of(const struct ipfunnel__pcap_run *run)
 {
     const struct ipfunnel__pcap_api *api = run->source.api;
-    return api->get_selectable_fd ? api->get_selectable_fd(run->source.pcap) : -1;
+    void *event = api->getevent ? api->getevent(run->source.pcap) : NULL;
+    return event                    ? (intptr_t)event
+           : api->get_selectable_fd ? api->get_selectable_fd(run->source.pcap)
+                                    : -1;
 }
 
 int ipfunnel__pcap_run_join(const struct ipfunnel__pcap_run *run, const struct ipfunnel__joined *joined,
                             const char *interface_name, ipfunnel_error *error)
 {
     char why[96];
-    int fd = descriptor(run), code = fd < 0 ? 0 : ipfunnel__joined_add(joined, fd);
-    if (fd < 0) {
-        ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "pcap_get_selectable_fd",
-                       "libpcap cannot wait for frames of %.100s", interface_name);
-        return ipfunnel__remedy(error, "choose another interface or another backend");
-    }
+    intptr_t handle = handle_of(run);
+    int code = handle == -1 ? 0 : ipfunnel__joined_add(joined, handle);
     if (!code)
         return IPFUNNEL_OK;
     ipfunnel__fail(error, IPFUNNEL_ENOBUFS, code, "joined handle", "cannot wait for frames of %.100s: %s",
@@ -56,9 +58,9 @@ int ipfunnel__pcap_run_join(const struct ipfunnel__pcap_run *run, const struct i
 
 void ipfunnel__pcap_run_leave(const struct ipfunnel__pcap_run *run, const struct ipfunnel__joined *joined)
 {
-    int fd = descriptor(run);
-    if (fd >= 0)
-        ipfunnel__joined_remove(joined, fd);
+    intptr_t handle = handle_of(run);
+    if (handle != -1)
+        ipfunnel__joined_remove(joined, handle);
 }
 
 bool ipfunnel__pcap_run_count(struct ipfunnel__pcap_run *run, struct ipfunnel__pcap_drops *drops)
@@ -87,8 +89,11 @@ int64_t ipfunnel__pcap_run_look_again(const struct ipfunnel__pcap_run *run, int6
     const struct ipfunnel__pcap_api *api = run->source.api;
     if (run->ended_ns != IPFUNNEL__PCAP_NEVER)
         return run->ended_ns + (now_ns - run->ended_ns < JUST_ACCEPTED ? JUST_ACCEPTED : run->patience_ns);
-    bool must = api->get_required_select_timeout && api->get_required_select_timeout(run->source.pcap);
-    return must ? now_ns + DOWN_TICK : IPFUNNEL__PCAP_NEVER;
+    if (handle_of(run) == -1)
+        return now_ns + run->latency_ns;
+    bool must = api->getevent
+                || (api->get_required_select_timeout && api->get_required_select_timeout(run->source.pcap));
+    return must ? now_ns + TICK : IPFUNNEL__PCAP_NEVER;
 }
 
 /* By its index: the name may be another interface's by now. */

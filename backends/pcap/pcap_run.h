@@ -12,7 +12,8 @@ struct ipfunnel__pcap_run {
     struct ipfunnel__pcap_source source;
     int64_t until_ns;                     /* wall clock: later frames are not given; NEVER while it captures */
     int64_t ended_ns;                     /* monotonic: since when nothing more is accepted; NEVER while it captures */
-    int64_t patience_ns;                  /* so long after that all of it has been handed to libpcap */
+    int64_t latency_ns;                   /* longest delay between arrival and delivery */
+    int64_t patience_ns;                  /* so long after the end all of it has been handed to libpcap */
     uint32_t read, drops_read;            /* frames; drops as libpcap counts them; both modulo 2^32 */
     bool gap_before;                      /* frames were lost uncounted between the run before and this one */
     int status;                           /* what it failed with, with an error; 0 */
@@ -23,7 +24,8 @@ struct ipfunnel__pcap_run {
 struct ipfunnel__pcap_run *ipfunnel__pcap_run_make(uint32_t latency_ms);
 void ipfunnel__pcap_run_free(struct ipfunnel__pcap_run *run);
 
-/* Makes `joined` wait for its frames, or not any more. */
+/* Makes `joined` wait for its frames, or not any more. Where libpcap has nothing to wait for, only the time that
+ * ipfunnel__pcap_run_look_again tells. */
 int ipfunnel__pcap_run_join(const struct ipfunnel__pcap_run *run, const struct ipfunnel__joined *joined,
                             const char *interface_name, ipfunnel_error *error);
 void ipfunnel__pcap_run_leave(const struct ipfunnel__pcap_run *run, const struct ipfunnel__joined *joined);
@@ -34,7 +36,7 @@ bool ipfunnel__pcap_run_count(struct ipfunnel__pcap_run *run, struct ipfunnel__p
 /* Of a run that ended: has all been read? To be asked when libpcap has nothing, or nothing that is wanted. */
 bool ipfunnel__pcap_run_is_over(const struct ipfunnel__pcap_run *run, int64_t now_ns);
 
-/* When to look again although the descriptor is not readable (monotonic), or NEVER. */
+/* When to look again although nothing has become ready (monotonic), or NEVER. */
 int64_t ipfunnel__pcap_run_look_again(const struct ipfunnel__pcap_run *run, int64_t now_ns);
 
 /* libpcap has failed: remembers as what, and that the run has ended. */

@@ -2,56 +2,18 @@
 #include "pcap_source.h"
 #include "error.h"
 #include "os.h"
+#include "pcap_causes.h"
 #include "pcap_link.h"
-#include <errno.h>
-#include <string.h>
 
 /* libpcap's own largest: it takes a larger one for this. */
 enum { SNAP_LENGTH = 262144 };
 
-static const struct {
-    int code;                     /* of libpcap */
-    int status;
-    const char *remedy;           /* NULL: how to get permission */
-} causes[] = {
-    { .code = PCAP_ERROR_PERM_DENIED, .status = IPFUNNEL_EACCES },
-    { .code = PCAP_ERROR_PROMISC_PERM_DENIED, .status = IPFUNNEL_EACCES },
-    { .code = PCAP_ERROR_NO_SUCH_DEVICE, .status = IPFUNNEL_ENODEV,
-      .remedy = "\"ipfunnel list\" shows the interfaces that are there" },
-    { .code = PCAP_ERROR_IFACE_NOT_UP, .status = IPFUNNEL_ENETDOWN,
-      .remedy = "bring the interface up first (ip link set NAME up, ifconfig NAME up)" },
-};
-
-/* What libpcap reports with its text only. */
-static const struct {
-    int code;                     /* errno */
-    int status;
-    const char *remedy;
-} exhausted[] = {
-    { .code = EMFILE, .status = IPFUNNEL_ENOBUFS, .remedy = "close other captures, or raise the limit (ulimit -n)" },
-    { .code = ENFILE, .status = IPFUNNEL_ENOBUFS, .remedy = "the whole system has too many open files" },
-    { .code = ENOBUFS, .status = IPFUNNEL_ENOBUFS, .remedy = "close other captures, or ask for a smaller ring_bytes" },
-    { .code = ENOMEM, .status = IPFUNNEL_ENOMEM,
-      .remedy = "ask for less: a smaller ring_bytes, or -B of the command" },
-};
-
 static int fail(ipfunnel_error *error, int code, const char *text, const char *where, const char *what,
                 const char *name)
 {
-    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-        if (causes[i].code == code) {
-            ipfunnel__fail(error, causes[i].status, 0, where, "cannot %s %.100s: %.180s", what, name, text);
-            return causes[i].remedy ? ipfunnel__remedy(error, "%s", causes[i].remedy)
-                                    : ipfunnel__os_permission_remedy(error);
-        }
-    for (size_t i = 0; i < sizeof exhausted / sizeof *exhausted; i++)
-        if (strstr(text, strerror(exhausted[i].code))) {
-            ipfunnel__fail(error, exhausted[i].status, exhausted[i].code, where, "cannot %s %.100s: %.180s", what, name,
-                           text);
-            return ipfunnel__remedy(error, "%s", exhausted[i].remedy);
-        }
-    ipfunnel__fail(error, IPFUNNEL_EIO, 0, where, "cannot %s %.100s: %.180s", what, name, text);
-    return ipfunnel__remedy(error, "this is what libpcap says; another backend may do better: \"ipfunnel backends\"");
+    struct ipfunnel__pcap_cause cause = ipfunnel__pcap_cause(code, text);
+    ipfunnel__fail(error, cause.status, cause.os_code, where, "cannot %s %.100s: %.180s", what, name, text);
+    return cause.remedy ? ipfunnel__remedy(error, "%s", cause.remedy) : ipfunnel__os_permission_remedy(error);
 }
 
 int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_error *error, int code, const char *where,
@@ -84,7 +46,7 @@ int ipfunnel__pcap_activate(struct ipfunnel__pcap_source *s, struct ipfunnel__pc
     *s = (struct ipfunnel__pcap_source){ .api = ipfunnel__pcap_api(error) };
     if (!s->api)
         return error->status;
-    s->pcap = s->api->create(w->interface_name, text);
+    s->pcap = s->api->create(w->device, text);
     if (!s->pcap)
         return fail(error, PCAP_ERROR, text, "pcap_create", "capture on", w->interface_name);
     s->api->set_snaplen(s->pcap, SNAP_LENGTH);
@@ -93,6 +55,10 @@ int ipfunnel__pcap_activate(struct ipfunnel__pcap_source *s, struct ipfunnel__pc
     s->api->set_buffer_size(s->pcap, w->buffer_bytes);
     if (s->api->set_tstamp_precision)
         s->api->set_tstamp_precision(s->pcap, PCAP_TSTAMP_PRECISION_NANO);    /* where not: microseconds */
+    if (s->api->set_tstamp_type)
+        s->api->set_tstamp_type(s->pcap, PCAP_TSTAMP_HOST_HIPREC);
+    if (s->api->getevent && s->api->set_immediate_mode)
+        s->api->set_immediate_mode(s->pcap, 1);
     int code = s->api->activate(s->pcap);
     if (code < 0)
         return ipfunnel__pcap_fail(s, error, code, "pcap_activate", "capture on", w->interface_name);

@@ -13,7 +13,7 @@ struct ipfunnel__pcap_source {
 
 /* How to activate. */
 struct ipfunnel__pcap_wish {
-    const char *interface_name;
+    const char *device, *interface_name;      /* what libpcap calls it, and what people do */
     int buffer_bytes, latency_ms;
     bool promiscuous, no_outgoing;
     bool got_promiscuous, got_direction;      /* results: in force */

@@ -299,7 +299,7 @@ const struct ipfunnel__backend ipfunnel__sio_rcvall = {
         .name = "sio_rcvall",
         .description = "Windows raw sockets, no driver needed",
         .capabilities = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS | IPFUNNEL_CAN_NO_OUTGOING |
-                        IPFUNNEL_CAN_EVENTS | IPFUNNEL_CAN_ZERO_COPY,
+                        IPFUNNEL_CAN_EVENTS | IPFUNNEL_CAN_ZERO_COPY | IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct ipfunnel__rcvall),
