@@ -99,9 +99,10 @@ step()
     return $step_status
 }
 
+# build_preset <preset> [<-D...>]
 build_preset()
 {
-    cmake --preset "$1" && cmake --build "build/$1" -j "$jobs"
+    cmake --preset "$@" && cmake --build "build/$1" -j "$jobs"
 }
 
 # Runs as the user that `as` names ("" for this one), as every command of a run without privileges does.
@@ -196,6 +197,10 @@ fi
 if wanted build package wine; then
     want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
 fi
+if wanted build wine; then
+    want flex flex                                    # for libpcap
+    want bison bison
+fi
 if wanted wine; then
     have wine || want_package wine64                  # what Debian's wine only recommends
     want wine wine
@@ -277,11 +282,18 @@ if wanted build; then
     fi
 fi
 
+# Windows has no libpcap to link with: it is built, too, from Debian's source. Without it there are no filters, no pcap.
+libpcap=''
+if wanted build wine && have x86_64-w64-mingw32-gcc &&
+    step build "the source of libpcap" sh tests/libpcap_source.sh build/libpcap; then
+    libpcap=$(sh tests/libpcap_source.sh build/libpcap)
+fi
+
 # What runs under Wine is not thereby tested on Windows; it is tested.
 if wanted build wine; then
     if ! have x86_64-w64-mingw32-gcc; then
         record build skipped "mingw-w64: not installed (Debian: gcc-mingw-w64-x86-64)"
-    elif step build "mingw-w64, for Windows" build_preset mingw; then
+    elif step build "mingw-w64, for Windows" build_preset mingw "-DIPFUNNEL_LIBPCAP_SOURCE_DIR=$libpcap"; then
         step rules "every test under Wine has a label" every_test_has_a_label build/mingw
         if have wine && have wineserver; then
             tests mingw build/mingw wine
