@@ -43,6 +43,7 @@ if(MSVC)
 else()
   set(built libpcap.a)
 endif()
+string(MD5 which "${IPFUNNEL_LIBPCAP_SOURCE_DIR}")             # another source is built in another folder
 set(settings CMAKE_TOOLCHAIN_FILE CMAKE_C_COMPILER CMAKE_C_FLAGS CMAKE_BUILD_TYPE CMAKE_MSVC_RUNTIME_LIBRARY
   CMAKE_MAKE_PROGRAM)
 set(passed "")
@@ -54,7 +55,7 @@ endforeach()
 ExternalProject_Add(ipfunnel_libpcap
   PREFIX ${folder}
   SOURCE_DIR ${IPFUNNEL_LIBPCAP_SOURCE_DIR}
-  BINARY_DIR ${folder}/build
+  BINARY_DIR ${folder}/${which}
   CMAKE_CACHE_ARGS ${passed} -DPCAP_TYPE:STRING=null -DENABLE_REMOTE:BOOL=OFF
     -DLEX_EXECUTABLE:FILEPATH=${IPFUNNEL_FLEX} -DYACC_EXECUTABLE:FILEPATH=${IPFUNNEL_BISON}
     -DUSE_STATIC_RT:BOOL=OFF
