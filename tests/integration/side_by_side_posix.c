@@ -111,7 +111,7 @@ static void open_view(struct view *v, const char *backend, const struct path *pa
     o.start = (uint32_t)mode;
     o.vlan = vlan;
     o.ring_bytes = 32u << 20;
-    o.latency_ms = 10;
+    o.latency_ms = 500;                /* a block handed over early is used up: all must be sent before 16 of them are */
     if (ipfunnel_open(&v->capture, &o, &e)) {
         fprintf(stderr, "%s: %s; %s\n", backend, e.text, e.remedy);
         exit(1);
@@ -169,11 +169,12 @@ static void receive_all(struct view *v, int cpus)
         if (last_ones == cpus)
             CHECK_INT(ipfunnel_set_mode(v->capture, IPFUNNEL_MODE_OFF), 0);
     }
-    if (n != IPFUNNEL_END)
-        fprintf(stderr, "%s: %s after %zu datagrams\n", v->backend, ipfunnel_status_text(n), v->count);
-    CHECK_INT(n, IPFUNNEL_END);
     ipfunnel_statistics st = IPFUNNEL_STATISTICS_INIT;
     CHECK_INT(ipfunnel_stats(v->capture, &st), 0);
+    if (n != IPFUNNEL_END || st.dropped)
+        fprintf(stderr, "%s: %s after %zu datagrams, %llu dropped\n", v->backend, ipfunnel_status_text(n), v->count,
+                (unsigned long long)st.dropped);
+    CHECK_INT(n, IPFUNNEL_END);
     CHECK_INT(st.dropped, 0);
 }
 
