@@ -66,10 +66,21 @@ static bool takes_names(const struct ipfunnel__word *word)
     return false;
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /* All keywords do. */
 static bool begins_as_name(const struct ipfunnel__word *word)
 {
     return *word->at >= 'a' && *word->at <= 'z' && !memchr(word->at, ':', word->length);
+}
+
+/* Of "len-1" and "20-4" the scanner makes one word, a name. */
+static bool holds_minus(const struct ipfunnel__word *word)
+{
+    for (size_t i = 1; i + 1 < word->length; i++)
+        if (word->at[i] == '-' && (is_digit(word->at[i - 1]) || is_digit(word->at[i + 1])))
+            return true;
+    return false;
 }
 
 static bool leaves_open(const struct ipfunnel__word *words, size_t count)
@@ -100,6 +111,8 @@ int ipfunnel__blame_syntax(const struct ipfunnel__blame *b, ipfunnel_error *erro
         ipfunnel__word_fail(error, b->expression, word, "an expression cannot begin with this");
     if (!word->length && leaves_open(words, count))
         ipfunnel__remedy(error, "close the parenthesis");
+    else if (holds_minus(word))
+        ipfunnel__remedy(error, "a minus needs blanks around it, as in len - 1");
     else if (before && takes_names(before) && begins_as_name(word))
         ipfunnel__remedy(error, "a keyword as a name needs a backslash: %.*s \\%.*s", shown, before->at,
                          (int)(word->length < SHOWN ? word->length : SHOWN), word->at);
