@@ -56,8 +56,11 @@ int ipfunnel__pcap_file_read(struct ipfunnel__pcap_file *f, struct ipfunnel__fra
     }
     if (!f->status) {
         look_at_position(f);
-        f->status = code == PCAP_ERROR_BREAK ? IPFUNNEL_END
-                    : ipfunnel__pcap_fail(&f->source, &f->error, code, "pcap_next_ex", "go on reading", f->path);
+        f->status = IPFUNNEL_END;
+        if (code != PCAP_ERROR_BREAK)
+            f->status = ipfunnel__pcap_file_remedy(&f->error, ipfunnel__pcap_fail(&f->source, &f->error, code,
+                                                                                  "pcap_next_ex", "go on reading",
+                                                                                  f->path));
     }
     if (f->status != IPFUNNEL_END)
         *error = f->error;

@@ -23,6 +23,14 @@ int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_err
     return fail(error, code, *text ? text : source->api->statustostr(code), where, what, name);
 }
 
+int ipfunnel__pcap_file_remedy(ipfunnel_error *error, int status)
+{
+    if (status == IPFUNNEL_EIO)
+        ipfunnel__remedy(error, "this is what libpcap says; the backend savefile reads more, and says at which byte a "
+                                "file is damaged");
+    return status;
+}
+
 /* The link type, and what its time stamps count. */
 static int look_at(struct ipfunnel__pcap_source *s, const char *name, ipfunnel_error *error)
 {
@@ -80,10 +88,7 @@ int ipfunnel__pcap_open_file(struct ipfunnel__pcap_source *s, const char *path, 
               : s->api->open_offline(path, text);
     if (s->pcap)
         return look_at(s, path, error);
-    if (fail(error, PCAP_ERROR, text, "pcap_open_offline", "read", path) == IPFUNNEL_EIO)
-        ipfunnel__remedy(error, "this is what libpcap says; the backend savefile reads more, and says at which byte a "
-                                "file is damaged");
-    return error->status;
+    return ipfunnel__pcap_file_remedy(error, fail(error, PCAP_ERROR, text, "pcap_open_offline", "read", path));
 }
 
 static int64_t nanoseconds(const struct pcap_pkthdr *header, int64_t fraction_ns)

@@ -35,6 +35,9 @@ int ipfunnel__pcap_next(const struct ipfunnel__pcap_source *source, struct ipfun
 int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_error *error, int code, const char *where,
                         const char *what, const char *name);
 
+/* Of a file that libpcap cannot read, EIO, another remedy than for captures; returns the status. */
+int ipfunnel__pcap_file_remedy(ipfunnel_error *error, int status);
+
 void ipfunnel__pcap_source_close(struct ipfunnel__pcap_source *source);
 
 #endif

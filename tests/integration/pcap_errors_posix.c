@@ -74,8 +74,33 @@ static void events_and_fanout_are_named_as_what_it_cannot_do(void)
     CHECK_INT(open_error(OPTIONS(.interface_name = "va", .fanout_group = 1), &error), IPFUNNEL_EOPNOTSUPP);
 }
 
+/* What libpcap says of it names no place; savefile does. */
+static void a_cut_file_ends_with_the_backend_that_says_where(void)
+{
+    static const uint8_t cut[24 + 16 + 8] = { 0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, [18] = 4, [20] = 101, [32] = 40,
+                                              [36] = 40 };
+    char path[] = "/tmp/ipfunnel-cut-XXXXXX";
+    int fd = mkstemp(path);
+    const ipfunnel_datagram *datagram;
+    ipfunnel *capture = NULL;
+    ipfunnel_options options = IPFUNNEL_OPTIONS_INIT;
+    options.backend = "pcap";
+    options.file = path;
+    options.start = IPFUNNEL_MODE_ON;
+    CHECK(fd >= 0 && write(fd, cut, sizeof cut) == sizeof cut);
+    int status = ipfunnel_open(&capture, &options, NULL);
+    unlink(path);
+    close(fd);
+    CHECK_INT(status, IPFUNNEL_OK);
+    CHECK_INT(ipfunnel_recv(capture, &datagram, 1, -1), IPFUNNEL_EIO);
+    CHECK_CONTAINS(ipfunnel_last_error(capture)->text, path);
+    CHECK_CONTAINS(ipfunnel_last_error(capture)->remedy, "savefile");
+    ipfunnel_close(capture);
+}
+
 int main(void)
 {
+    RUN(a_cut_file_ends_with_the_backend_that_says_where);
     RUN(with_permission_the_probe_says_so);
     RUN(no_such_interface_names_it);
     RUN(a_buffer_beyond_libpcap_says_how_large_it_may_be);
