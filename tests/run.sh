@@ -242,6 +242,11 @@ if wanted build unit live wine fuzz package rules demo && step build "gcc, Relea
     tests gcc build/test unit live wine fuzz package rules
 fi
 
+# The matrix of the README, as a person asks for it: the rows once more, all in one table.
+if wanted live; then
+    step live "sh tests/equality/matrix.sh" sh tests/equality/matrix.sh
+fi
+
 # Root also does what everybody else does: the live tests without privileges, from a copy that anybody may read.
 rootless_copy()
 {

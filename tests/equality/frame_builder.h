@@ -1,5 +1,5 @@
-/* frame_builder.h - frames put together byte by byte, each with the datagram that has to come out of it. What a frame is
- * made of is appended to script->bytes; add_frame makes a step of it. */
+/* frame_builder.h - frames put together byte by byte, each with the datagram that has to come out of it. What a frame
+ * is made of is appended to script->bytes; add_frame makes a step of it. */
 #ifndef IPFUNNEL_TESTS_FRAME_BUILDER_H
 #define IPFUNNEL_TESTS_FRAME_BUILDER_H
 #include "traffic_script.h"
@@ -8,8 +8,8 @@
 extern const uint8_t source_4[4], target_4[4], source_6[16], target_6[16];
 extern const uint8_t broadcast_mac[6], nobodys_mac[6];
 enum { ETHERNET = 14, TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd };
-enum { ICMP = 1, IGMP = 2, IN_IPV4 = 4, TCP = 6, UDP = 17, IN_IPV6 = 41, ROUTING = 43, FRAGMENT = 44, GRE = 47, ESP = 50,
-       AH = 51, ICMPV6 = 58, NOTHING = 59, DESTINATION = 60, SCTP = 132, UDP_LITE = 136 };
+enum { ICMP = 1, IGMP = 2, IN_IPV4 = 4, TCP = 6, UDP = 17, IN_IPV6 = 41, ROUTING = 43, FRAGMENT = 44, GRE = 47,
+       ESP = 50, AH = 51, ICMPV6 = 58, NOTHING = 59, DESTINATION = 60, SCTP = 132, UDP_LITE = 136 };
 
 void put(struct script *s, const void *bytes, size_t n);
 void put8(struct script *s, unsigned v);
@@ -22,8 +22,8 @@ void set16(struct script *s, size_t at, unsigned v);
 void link_addresses(struct script *s, const uint8_t destination[6]);
 void ethernet(struct script *s, unsigned type);
 
-/* Headers; zero in a field is the default. The one that begins last is where the datagram begins: inner headers of a
- * tunnel are made with `inner`. */
+/* Headers; zero in a field is the default. Where one begins is where the datagram of the frame begins, unless it is
+ * made with `inner`: one inside a tunnel. */
 struct ipv4 {
     unsigned protocol, fragment, tos, ttl;      /* ttl 0: the script's; fragment: the 16 bits of flags and offset */
     size_t payload, options;                    /* bytes behind the header, and of options, a multiple of 4 */

@@ -69,6 +69,7 @@ void cut_headers(struct script *s);
 /* frames_plain.c: simple traffic where the device or what happens to it is the matter. */
 void marker(struct script *s, const char name[8]);
 void both_versions(struct script *s);
+void both_directions(struct script *s);
 void ipv4_only(struct script *s);
 void ipv6_only(struct script *s);
 void four_streams(struct script *s);

@@ -61,7 +61,8 @@ void ipv4_fragments(struct script *s)
 
 void ipv4_fragments_every_order(struct script *s)
 {
-    static const unsigned orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+    static const unsigned orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                           { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
     for (int order = 0; order < 6; order++) {
         uint16_t identification = s->identification;
         for (int i = 0; i < 3; i++) {
@@ -155,7 +156,9 @@ void wrong_version(struct script *s)
 
 void ipv4_wrong_lengths(struct script *s)
 {
-    add_changed(s, "IPv4 claims more than the frame has", TYPE_IPV4, 0x45, 0xff30, DATAGRAM)->flags = IPFUNNEL_SHORT;
+    struct step *step = add_changed(s, "IPv4 claims more than the frame has", TYPE_IPV4, 0x45, 0xff30, DATAGRAM);
+    step->flags = IPFUNNEL_SHORT;
+    step->claims = 0xff30;
     add_changed(s, "IPv4 with length 0", TYPE_IPV4, 0x45, 0, DATAGRAM)->flags = IPFUNNEL_LENGTH_ASSUMED;
 }
 

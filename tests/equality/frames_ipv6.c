@@ -85,7 +85,8 @@ void ipv6_fragments(struct script *s)
 
 void ipv6_fragments_every_order(struct script *s)
 {
-    static const unsigned orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+    static const unsigned orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                           { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
     for (unsigned order = 0; order < 6; order++)
         for (int i = 0; i < 3; i++)
             fragment_at(s, orders[order][i] * 64, 64, orders[order][i] < 2, 100 + order, order);
@@ -142,7 +143,9 @@ void ipv6_jumbo(struct script *s)
 void ipv6_not_quite_jumbo(struct script *s)
 {
     jumbogram(s, "jumbo option below 65536", 1000, 1000)->flags = IPFUNNEL_LENGTH_ASSUMED;
-    jumbogram(s, "jumbogram of which most is missing", 70000, 1000)->flags = IPFUNNEL_SHORT;
+    struct step *step = jumbogram(s, "jumbogram of which most is missing", 70000, 1000);
+    step->flags = IPFUNNEL_SHORT;
+    step->claims = 40 + 70000;
     add_ipv6(s, "payload length 0", UDP, 0)->flags = IPFUNNEL_LENGTH_ASSUMED;
     add_ipv6(s, "nothing, and nothing behind it", NOTHING, 0);
     ethernet(s, TYPE_IPV6);
@@ -195,7 +198,9 @@ void ipv6_wrong_lengths(struct script *s)
         ethernet(s, TYPE_IPV6);
         IPV6(s, .next = UDP, .payload = claims[i]);
         udp(s, 20);
-        add_frame(s, "IPv6 claims more than the frame has", DATAGRAM)->flags = IPFUNNEL_SHORT;
+        struct step *step = add_frame(s, "IPv6 claims more than the frame has", DATAGRAM);
+        step->flags = IPFUNNEL_SHORT;
+        step->claims = 40 + claims[i];
     }
     ethernet(s, TYPE_IPV6);
     IPV6(s, .next = UDP, .payload = 10);

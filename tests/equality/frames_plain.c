@@ -28,6 +28,18 @@ void both_versions(struct script *s)
     ipv6_only(s);
 }
 
+/* Each with the source address of the side that sends it. */
+void both_directions(struct script *s)
+{
+    for (size_t i = 0; i < 40; i++) {
+        ethernet(s, TYPE_IPV4);
+        IPV4(s, .protocol = UDP, .payload = 8 + i, .source = i % 2 ? target_4 : NULL,
+             .destination = i % 2 ? source_4 : NULL);
+        udp(s, i);
+        add_frame(s, "there and back", DATAGRAM)->reply = (int)(i % 2);
+    }
+}
+
 /* The source port tells the streams apart. */
 void four_streams(struct script *s)
 {
@@ -62,7 +74,9 @@ static void super_tcp(struct script *s, int version, unsigned flags)
     put8(s, flags);
     put(s, &(uint8_t[6]){ 0xff, 0xff }, 6);
     put_pattern(s, 30000);
-    add_frame(s, "TCP for the device to cut", DATAGRAM)->segment_size = 1400;
+    struct step *step = add_frame(s, "TCP for the device to cut", DATAGRAM);
+    step->segment_size = 1400;
+    step->is_super_tcp = 1;
 }
 
 void super_tcp_ipv4(struct script *s)

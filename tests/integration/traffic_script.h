@@ -18,8 +18,11 @@ struct step {
     int other_host;             /* sent to a link address that is nobody's */
     int tags;                   /* VLAN tags in the frame */
     uint32_t flags;             /* IPFUNNEL_SHORT, IPFUNNEL_LENGTH_ASSUMED, or none */
+    uint32_t claims;            /* its length by its header where that is more than there is; else 0 */
+    int reply;                  /* sent by the other side */
     int stream;                 /* frames of one stream are sent by one CPU, in order */
     uint16_t segment_size;      /* not 0: the device is told that this is a super-datagram with such segments */
+    int is_super_tcp;
 };
 
 enum { FRAME_ROOM = 140000 };

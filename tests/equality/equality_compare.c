@@ -1,0 +1,163 @@
+#include "equality_compare.h"
+#include "check.h"
+#include <inttypes.h>
+
+const struct reason_text reasons[REASONS] = {
+    [REASON_DIRECTION] = { 'd', "IPFUNNEL_CAN_DIRECTION", "direction: by addresses, or unknown" },
+    [REASON_CHECKSUM] = { 'c', "IPFUNNEL_CAN_CHECKSUM", "state of the checksum: unknown" },
+    [REASON_SUPER] = { 's', "IPFUNNEL_CAN_SEGMENTATION", "super-datagrams: whole, but not marked" },
+    [REASON_TAGS] = { 't', "a file of raw IP", "VLAN tags: in comments of the file, which libpcap does not read" },
+    [REASON_CUT] = { 'm', "a file of raw IP", "short or snapped: in such comments, too" },
+    [REASON_COUNTERS] = { 'n', "a bit of `available`", "how many were left out: unknown, libpcap did it itself" },
+};
+
+enum { CUT = IPFUNNEL_SNAPPED | IPFUNNEL_SHORT };
+
+static char message[400];
+
+static const char *differs(const char *what, const ipfunnel_datagram *d)
+{
+    char line[200];
+    snprintf(message, sizeof message, "%s: %s", what, ipfunnel_summary(d, line, sizeof line));
+    return message;
+}
+
+/* What addresses alone say of the direction, worked out here once more. */
+static int by_addresses(const ipfunnel_interface *interface, const ipfunnel_datagram *d)
+{
+    size_t size = d->version == 4 ? 4 : 16;
+    const uint8_t *source = d->bytes + (size == 4 ? 12 : 8), *destination = source + size;
+    bool in = size == 4 ? destination[0] >> 4 == 14 || memcmp(destination, "\xff\xff\xff\xff", 4) == 0
+                        : destination[0] == 0xff;
+    if (!interface || interface->address_count == 0)
+        return IPFUNNEL_DIRECTION_UNKNOWN;
+    for (uint32_t i = 0; i < interface->address_count; i++) {
+        const ipfunnel_address *own = &interface->addresses[i];
+        if (own->version != d->version)
+            continue;
+        if (memcmp(own->bytes, source, size) == 0)
+            return IPFUNNEL_DIRECTION_OUT;
+        in = in || memcmp(own->bytes, destination, size) == 0;
+        if (size == 4 && own->prefix_length == 24)
+            in = in || (memcmp(own->bytes, destination, 3) == 0 && destination[3] == 255);
+    }
+    return in ? IPFUNNEL_DIRECTION_IN : IPFUNNEL_DIRECTION_UNKNOWN;
+}
+
+/* capability 0: there is none. */
+static bool may(const struct comparison *c, enum reason reason, uint32_t capability, uint32_t *why)
+{
+    if ((!capability || c->seen->capabilities & capability) && !(c->unknown >> reason & 1))
+        return false;
+    *why |= UINT32_C(1) << reason;
+    return true;
+}
+
+/* Facts beyond the bytes: equal, or unknown for a reason. */
+static const char *compare_facts(const struct comparison *c, const ipfunnel_datagram *e, const ipfunnel_datagram *d,
+                                 uint32_t *why)
+{
+    int says = c->from_file && e->direction_source == IPFUNNEL_SAYS_KERNEL ? IPFUNNEL_SAYS_FILE : e->direction_source;
+    if (d->direction != e->direction || d->direction_source != says) {
+        int guess = by_addresses(c->interface, d);
+        bool is_guess = d->direction == guess && d->direction_source == (guess ? IPFUNNEL_SAYS_ADDRESSES
+                                                                               : IPFUNNEL_SAYS_NOBODY);
+        if (!is_guess || !may(c, REASON_DIRECTION, IPFUNNEL_CAN_DIRECTION, why))
+            return differs("the direction", d);
+    }
+    if (d->checksum != e->checksum
+        && (d->checksum != IPFUNNEL_CHECKSUM_UNKNOWN || !may(c, REASON_CHECKSUM, IPFUNNEL_CAN_CHECKSUM, why)))
+        return differs("the checksum's state", d);
+    if ((d->flags ^ e->flags) & IPFUNNEL_SEGMENTATION
+        && (d->flags & IPFUNNEL_SEGMENTATION || !may(c, REASON_SUPER, IPFUNNEL_CAN_SEGMENTATION, why)))
+        return differs("super-datagram or not", d);
+    if ((d->flags ^ e->flags) & CUT
+        && ((e->flags & CUT) != IPFUNNEL_SHORT || (d->flags & CUT) != IPFUNNEL_SNAPPED || !may(c, REASON_CUT, 0, why)))
+        return differs("by whom it is cut", d);
+    if (d->vlan_count != e->vlan_count || d->vlan[0] != e->vlan[0] || d->vlan[1] != e->vlan[1])
+        if (d->vlan_count || d->vlan[0] || d->vlan[1] || !may(c, REASON_TAGS, IPFUNNEL_CAN_VLAN, why))
+            return differs("the VLAN tags", d);
+    return NULL;
+}
+
+static bool same_datagram(const ipfunnel_datagram *e, const ipfunnel_datagram *d)
+{
+    return e->length == d->length && memcmp(e->bytes, d->bytes, e->length) == 0
+           && e->original_length == d->original_length && e->version == d->version
+           && !((e->flags ^ d->flags) & ~(uint32_t)(IPFUNNEL_SEGMENTATION | CUT)) && e->segment_size == d->segment_size;
+}
+
+/* Each stream in order, the streams in any. That every one comes to its end makes it the same multiset, too. */
+static const char *compare_records(const struct comparison *c, uint32_t *why)
+{
+    enum { STREAMS = 8 };
+    const struct view *e = c->expected, *v = c->seen;
+    size_t at[STREAMS] = { 0 };
+    for (size_t i = 0; i < v->count; i++) {
+        const ipfunnel_datagram *d = &v->records[i].d;
+        const char *problem = differs("not expected, or not here", d);
+        for (int stream = 0; stream < STREAMS && problem; stream++) {
+            while (at[stream] < e->count && e->records[at[stream]].stream != stream)
+                at[stream]++;
+            if (at[stream] == e->count || !same_datagram(&e->records[at[stream]].d, d))
+                continue;
+            problem = compare_facts(c, &e->records[at[stream]].d, d, why);
+            if (problem)
+                return problem;
+            at[stream]++;
+        }
+        if (problem)
+            return problem;
+    }
+    for (size_t i = 0; i < e->count; i++)
+        if (i >= at[e->records[i].stream])
+            return differs("missing", &e->records[i].d);
+    return NULL;
+}
+
+static const char *counts_differ(const char *name, uint64_t is, uint64_t expected)
+{
+    snprintf(message, sizeof message, "%s is %" PRIu64 ", expected %" PRIu64, name, is, expected);
+    return message;
+}
+
+/* What is known has to be right, and the sums are of what is known. */
+static const char *compare_counts(const struct comparison *c, uint32_t *why)
+{
+    const ipfunnel_statistics *s = &c->seen->statistics;
+    const struct counts *e = c->counts;
+    uint64_t strangers = c->seen->strangers, ip = strangers;
+    bool known;
+#define COUNTER(name, value) \
+    known = s->available >> IPFUNNEL_COUNTER_##name & 1; \
+    if (!known) \
+        *why |= 1u << REASON_COUNTERS; \
+    else if (s->name != (value)) \
+        return counts_differ(#name, s->name, value);
+#define IP_COUNTER(name) \
+    COUNTER(name, e->name) \
+    ip += known ? e->name : 0;
+    COUNTER(delivered, e->delivered + strangers)
+    ip += e->delivered;
+    IP_COUNTER(other_family)
+    IP_COUNTER(excluded_vlan)
+    IP_COUNTER(excluded_other_host)
+    IP_COUNTER(excluded_outgoing)
+    IP_COUNTER(excluded_loopback_copy)
+    COUNTER(not_ip, e->not_ip)
+    COUNTER(malformed, e->malformed)
+    COUNTER(carrying_ip, ip)
+    COUNTER(frames, ip + e->not_ip + e->malformed)
+    COUNTER(unknown_link, 0u)
+    COUNTER(pending, 0u)
+    COUNTER(filtered, 0u)
+    COUNTER(dropped, 0u)
+    return NULL;
+}
+
+const char *compare(const struct comparison *c, uint32_t *why)
+{
+    *why = 0;
+    const char *problem = compare_records(c, why);
+    return problem || !c->counts ? problem : compare_counts(c, why);
+}
