@@ -36,7 +36,7 @@ static int open_tun(const char *name, const char *address)
     int tun = open("/dev/net/tun", O_RDWR);
     strcpy(request.ifr_name, name);
     if (tun < 0 || ioctl(tun, TUNSETIFF, &request))
-        SKIP("no tun device: %s", strerror(errno));
+        SKIP("/dev/net/tun: %s", strerror(errno));
     snprintf(command, sizeof command, "ip addr add %s/24 dev %s && ip link set %s up", address, name, name);
     run(command);
     return tun;
