@@ -1,5 +1,5 @@
-/* pcap_api.h - the functions of libpcap that are used, behind one table: linked on Unix, looked up at run time on Windows
- * where Npcap may be absent. No other file of the capture backend names one. */
+/* pcap_api.h - the functions of libpcap that are used, behind one table: linked on Unix, looked up at run time on
+ * Windows, where Npcap may be absent. No other file of the capture backend names one. */
 #ifndef IPFUNNEL_PCAP_PCAP_API_H
 #define IPFUNNEL_PCAP_PCAP_API_H
 #include <ipfunnel.h>

@@ -1,5 +1,5 @@
-/* equality_traffic_posix.h - what the kernel is made to send. Both sides run on the CPU of the caller, and all of it has
- * been sent when these return, but for the reports of groups, which come a little later.
+/* equality_traffic_posix.h - what the kernel is made to send. Both sides run on the CPU of the caller, and all of it
+ * has been sent when these return, but for the reports of groups, which come a little later.
  * Ours is 10.9.0.1, fd09::1 on va; the peer, in the second namespace of netns.sh -2, 10.9.0.2, fd09::2 on vb. */
 #ifndef IPFUNNEL_TESTS_EQUALITY_TRAFFIC_POSIX_H
 #define IPFUNNEL_TESTS_EQUALITY_TRAFFIC_POSIX_H
