@@ -252,7 +252,7 @@ int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *l, ipfunnel_mode mo
     if (mode == IPFUNNEL_MODE_OFF || l->first->ended_ns != IPFUNNEL__PCAP_NEVER)
         ipfunnel__joined_alarm(&l->joined, 0);
     else if (l->mode == IPFUNNEL_MODE_OFF)
-        ipfunnel__joined_alarm(&l->joined, IPFUNNEL__PCAP_NEVER);
+        ipfunnel__joined_alarm(&l->joined, ipfunnel__pcap_run_look_again(l->first, ipfunnel__os_monotonic_ns()));
     l->mode = mode;
     return IPFUNNEL_OK;
 }

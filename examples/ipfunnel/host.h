@@ -31,4 +31,7 @@ bool host_same_file(const char *a, const char *b);
  * child, the shell above still has it). Writes it to out and returns true; false where it cannot be known. */
 bool host_parent_environment(const char *name, char *out, size_t size);
 
+/* What this system does to a live capture of this backend that the capture itself cannot know; NULL: nothing. */
+const char *host_caveat(const char *backend);
+
 #endif

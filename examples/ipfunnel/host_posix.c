@@ -104,3 +104,9 @@ bool host_parent_environment(const char *name, char *out, size_t size)
             return true;
     return false;
 }
+
+const char *host_caveat(const char *backend)
+{
+    (void)backend;
+    return NULL;
+}

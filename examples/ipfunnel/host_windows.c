@@ -1,5 +1,6 @@
 #include "host.h"
 #include <io.h>
+#include <string.h>
 #include <windows.h>
 
 /* Here a handle that is opened never becomes a standard stream by itself. */
@@ -78,4 +79,11 @@ bool host_parent_environment(const char *name, char *out, size_t size)
     (void)out;
     (void)size;
     return false;
+}
+
+const char *host_caveat(const char *backend)
+{
+    return strcmp(backend, "pcap") != 0
+               ? NULL
+               : "while any program captures there through SIO_RCVALL, Npcap shows what is sent twice";
 }

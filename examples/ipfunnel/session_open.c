@@ -213,4 +213,6 @@ void session_print_start(const struct session *s)
         note("capturing%s (%s, mode %s%s%s), ring %s%s; ^C ends", names, info.backend,
              info.mode == IPFUNNEL_MODE_IPLEVEL ? "iplevel" : "on", promiscuous_text(s, &info), family,
              size_text(info.buffer_bytes, size, sizeof size), s->count > 1 ? " each" : "");
+    if (!s->settings->options.file && info.mode == IPFUNNEL_MODE_ON && host_caveat(info.backend))
+        note("%s", host_caveat(info.backend));
 }

@@ -80,7 +80,9 @@ void info_is_true(void)
 
 void info_shows_the_defaults(void)
 {
-    ipfunnel_capture_info info = info_of(open_in(IPFUNNEL_MODE_OFF));
+    ipfunnel_options options = options_here();
+    options.ring_bytes = 0;               /* a rig may need another ring */
+    ipfunnel_capture_info info = info_of(open_with(&options));
     CHECK_INT(info.snap_length, 262144);
     CHECK_INT(info.latency_ms, 1);
     /* 16 MiB for each queue that may be needed. */

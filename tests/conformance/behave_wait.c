@@ -4,6 +4,7 @@
 
 void wait_tells_whether_there_is_something(void)
 {
+    need_ability(RIG_ANNOUNCES, "nothing is ready while nothing is there");
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
     CHECK_INT(ipfunnel_wait(&capture, 1, 0), 0);
     send_udp(4, 1);
@@ -15,6 +16,7 @@ void wait_tells_whether_there_is_something(void)
 
 void wait_is_bounded(void)
 {
+    need_ability(RIG_ANNOUNCES, "nothing is ready while nothing is there");
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
     for (int attempt = 0; attempt < 8; attempt++) {
         int64_t start = platform_now_us();
@@ -33,6 +35,7 @@ static void do_nothing(void)
 
 void wait_is_not_shortened_by_a_signal(void)
 {
+    need_ability(RIG_ANNOUNCES, "nothing is ready while nothing is there");
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
     int64_t start = platform_now_us();
     struct platform_thread *signal = platform_signal_after(20, do_nothing);
@@ -59,6 +62,7 @@ void wait_sees_interrupt_and_end(void)
 
 void wait_counts_the_ready_ones(void)
 {
+    need_ability(RIG_ANNOUNCES, "nothing is ready while nothing is there");
     ipfunnel *captures[3];
     for (int i = 0; i < 3; i++)
         captures[i] = open_in(IPFUNNEL_MODE_ON);
@@ -77,6 +81,7 @@ void wait_counts_the_ready_ones(void)
 void wait_has_no_limit_of_64(void)
 {
     enum { COUNT = 100 };
+    need_ability(RIG_ANNOUNCES, "nothing is ready while nothing is there");
     ipfunnel *captures[COUNT];
     for (int i = 0; i < COUNT; i++) {
         ipfunnel_options options = options_here();
@@ -132,6 +137,7 @@ void wait_handle_is_ready_while_something_is_left(void)
 /* Else a program that waits for several things spins. */
 void wait_handle_becomes_unready(void)
 {
+    need_ability(RIG_ANNOUNCES, "nothing is ready while nothing is there");
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
     intptr_t handle = ipfunnel_wait_handle(capture);
     struct packet arp = packet_arp();

@@ -1,4 +1,4 @@
-/* frame_sender_linux.c - sends frames on va, vb and lo for rig_sio_rcvall_windows.c, until its standard input ends.
+/* frame_sender_linux.c - sends frames on va, vb and lo for rig_live_windows.c, until its standard input ends.
  * In: struct order and the frame. Out: the order's number, when it was sent. */
 #define _DEFAULT_SOURCE
 #include <errno.h>

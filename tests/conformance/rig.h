@@ -27,7 +27,9 @@ enum {                                  /* rig.abilities */
     RIG_SHOWS_LINK = 1 << 7,            /* frames come with their link header: what is no IP, tagged, for others or of
                                            the other family is handed over, too, and counted */
     RIG_ONE_QUEUE = 1 << 8,             /* both IP versions come in one order of arrival, not each in its own */
-    RIG_OFFLOADS = 1 << 9               /* sends frames with work left to the interface hardware */
+    RIG_OFFLOADS = 1 << 9,              /* sends frames with work left to the interface hardware */
+    RIG_ANNOUNCES = 1 << 10             /* the system announces frames; else the wait handle is ready from time to time,
+                                           so that somebody looks */
 };
 
 struct rig_frame {

@@ -100,7 +100,7 @@ const struct rig rig_af_packet = {
     .name = "af_packet",
     .sides = SIDES,
     .abilities = RIG_LIVE | RIG_THREADED | RIG_INTERFACE | RIG_COUNTS_QUEUED | RIG_BATCHES | RIG_SHOWS_COPIES
-                 | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS,
+                 | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS | RIG_ANNOUNCES,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .own_addresses = { "10.9.0.2", "fd09::2" },
@@ -114,7 +114,8 @@ const struct rig rig_af_packet = {
 const struct rig rig_pcap = {
     .name = "pcap",
     .sides = SIDES,
-    .abilities = RIG_LIVE | RIG_THREADED | RIG_INTERFACE | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS,
+    .abilities = RIG_LIVE | RIG_THREADED | RIG_INTERFACE | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS
+                 | RIG_ANNOUNCES,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .own_addresses = { "10.9.0.2", "fd09::2" },

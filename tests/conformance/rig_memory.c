@@ -58,7 +58,7 @@ const struct rig rig_memory = {
     .sides = 1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT | 1u << RIG_LOOPBACK
              | 1u << RIG_UNSAID,
     .abilities = RIG_LIVE | RIG_SETS_TIME | RIG_COUNTS_QUEUED | RIG_BATCHES | RIG_SHOWS_COPIES
-                 | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS,
+                 | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS | RIG_ANNOUNCES,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .own_addresses = { "192.0.2.1", "2001:db8::1" },

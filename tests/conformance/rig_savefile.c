@@ -105,7 +105,8 @@ static void savefile_send(ipfunnel *const captures[], int count, const struct ri
 const struct rig rig_savefile = {
     .name = "savefile",
     .sides = 1u << RIG_IN | 1u << RIG_BROADCAST | 1u << RIG_OTHER_HOST | 1u << RIG_OUT,
-    .abilities = RIG_THREADED | RIG_SETS_TIME | RIG_BATCHES | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS,
+    .abilities = RIG_THREADED | RIG_SETS_TIME | RIG_BATCHES | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS
+                 | RIG_ANNOUNCES,
     .station = { 0x02, 0, 0, 0, 0, 0x0b },
     .peer = { 0x02, 0, 0, 0, 0, 0x0a },
     .set_up = set_up,
