@@ -42,8 +42,8 @@ mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial" || exi
 ask_apt()
 {
     apt-get -qq -o "Dir::Etc::SourceList=$folder/apt/libpcap.sources" -o Dir::Etc::SourceParts=- \
-        -o "Dir::State::Lists=$folder/apt/lists" -o "Dir::Cache=$folder/apt/cache" -o APT::Sandbox::User=root "$@" \
-        >>"$folder/apt/log" 2>&1 </dev/null
+        -o "Dir::State::Lists=$folder/apt/lists" -o "Dir::Cache=$folder/apt/cache" -o APT::Sandbox::User=root \
+        -o Acquire::Retries=3 "$@" >>"$folder/apt/log" 2>&1 </dev/null
 }
 : >"$folder/apt/log"
 cd "$folder/apt" || exit 1
