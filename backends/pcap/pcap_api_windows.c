@@ -44,15 +44,8 @@ static const struct function {
     { FUNCTION(getevent), .optional = true },
 };
 
-/* Where to look, in the system's folder. An event is trusted of Npcap alone: Wine's library has the function, and ends
- * a program that calls it. */
-static const struct place {
-    const wchar_t *name;
-    bool event;
-} places[] = {
-    { .name = L"\\Npcap\\wpcap.dll", .event = true },
-    { .name = L"\\wpcap.dll" },
-};
+/* Where to look, in the system's folder. */
+static const wchar_t *const places[] = { L"\\Npcap\\wpcap.dll", L"\\wpcap.dll" };
 
 static SRWLOCK lock = SRWLOCK_INIT;
 static struct ipfunnel__pcap_api table;       /* complete once `loaded` */
@@ -105,8 +98,18 @@ static HMODULE load(const wchar_t *path)
     return module;
 }
 
-static int look_up(struct ipfunnel__pcap_api *api, HMODULE module, const struct place *place, const wchar_t *path,
-                   ipfunnel_error *error)
+/* Under whatever path: Wine puts its own library in the place of others. */
+static bool is_npcap(HMODULE module)
+{
+    static const char begin[] = "Npcap version ";
+    const char *(*lib_version)(void) = NULL;
+    FARPROC function = GetProcAddress(module, "pcap_lib_version");
+    memcpy(&lib_version, &function, sizeof function);
+    const char *version = lib_version ? lib_version() : NULL;
+    return version && strncmp(version, begin, sizeof begin - 1) == 0;
+}
+
+static int look_up(struct ipfunnel__pcap_api *api, HMODULE module, const wchar_t *path, ipfunnel_error *error)
 {
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         FARPROC function = GetProcAddress(module, functions[i].name);
@@ -114,18 +117,17 @@ static int look_up(struct ipfunnel__pcap_api *api, HMODULE module, const struct 
             return too_old(error, path, functions[i].name);
         memcpy((char *)api + functions[i].at, &function, sizeof function);
     }
-    if (!place->event)
-        api->getevent = NULL;
+    if (!is_npcap(module))
+        api->getevent = NULL;         /* Wine has a function of this name that ends the program */
     return IPFUNNEL_OK;
 }
 
-static int try_place(struct ipfunnel__pcap_api *api, const struct place *place, const wchar_t *path,
-                     ipfunnel_error *error)
+static int try_place(struct ipfunnel__pcap_api *api, const wchar_t *path, ipfunnel_error *error)
 {
     HMODULE module = load(path);
     if (!module)
         return not_loaded(error, path, GetLastError());
-    int status = look_up(api, module, place, path, error);
+    int status = look_up(api, module, path, error);
     if (status)
         FreeLibrary(module);
     return status;
@@ -142,11 +144,11 @@ static int find(struct ipfunnel__pcap_api *api, ipfunnel_error *error)
         return not_loaded(error, L"wpcap.dll", GetLastError());
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         wcscpy(path, system);
-        wcscat(path, places[i].name);
+        wcscat(path, places[i]);
         if (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES)
             continue;
         *api = (struct ipfunnel__pcap_api){ .asks_permission_first = false };
-        if (try_place(api, &places[i], path, &reason) == IPFUNNEL_OK)
+        if (try_place(api, path, &reason) == IPFUNNEL_OK)
             return IPFUNNEL_OK;
         if (!status)
             *error = reason;

@@ -70,12 +70,13 @@ void script_free(struct script *s)
     free(s->steps);
 }
 
+/* From the other end of the pair: who knows no packet type tells other hosts' frames by both addresses. */
 void link_addresses(struct script *s, const uint8_t destination[6])
 {
-    static const uint8_t from[6] = { 2, 0, 0, 0, 0, 0x0a };
+    static const uint8_t va[6] = { 2, 0, 0, 0, 0, 0x0a }, vb[6] = { 2, 0, 0, 0, 0, 0x0b };
     s->length = 0;
     put(s, destination, 6);
-    put(s, from, 6);
+    put(s, memcmp(s->mac, va, 6) == 0 ? vb : va, 6);
 }
 
 void ethernet(struct script *s, unsigned type)

@@ -1,10 +1,13 @@
 #!/bin/sh
-# doctor under plain Wine, which has no SIO_RCVALL: it never calls itself Windows, and no experiment claims an answer.
+# doctor under plain Wine, which has no SIO_RCVALL, and here no wpcap.dll either: nothing can capture. It never calls
+# itself Windows, and no experiment claims an answer.
 #   doctor_wine.sh WINDOWS_IPFUNNEL...      with all that runs it
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work" || exit 1
+
+export WINE_DLLS=wpcap=
 
 fail()
 {

@@ -24,7 +24,7 @@ sees() { wait_for seen "$1"; }
 "$ipfunnel" backends >"$work/out" || fail "backends: exit status $?"
 has "$work/out" '^sio_rcvall  *ready '
 "$ipfunnel" list >"$work/out" || fail "list: exit status $?"
-has "$work/out" '  va  *up .* sio_rcvall '
+has "$work/out" '  va  *up .* sio_rcvall[ ,]'
 guid=$(tr -d '\r' <"$work/out" | awk '/ va  *up / { inside = 1 } inside && /{/ { print $NF; exit }')
 
 start -i va -t -l

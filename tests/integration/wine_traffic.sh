@@ -1,17 +1,20 @@
 #!/bin/sh
 # The traffic script in both directions past va, captured at the same time by af_packet and, under Wine, by sio_rcvall
-# over the raw socket shim: the same datagrams, byte for byte.
-#   rcvall_wine_traffic.sh NATIVE_BUILD header|withheld MODE WINDOWS_IPFUNNEL...      inside netns.sh and wine.sh around
+# over the raw socket shim or by pcap over Wine's wpcap.dll: the same datagrams, byte for byte.
+#   wine_traffic.sh NATIVE_BUILD BACKEND header|withheld MODE WINDOWS_IPFUNNEL...      inside netns.sh and wine.sh around
 rounds=40 per_second=3000 least=10000
 . "$(dirname "$0")/command_tools.sh"
-native=$1 ipv6=$2 mode=$3
-shift 3
+native=$1 backend=$2 ipv6=$3 mode=$4
+shift 4
 for program in examples/ipfunnel/ipfunnel tests/integration/traffic_sender tests/integration/same_datagrams; do
     [ -x "$native/$program" ] || skip "$native/$program is not built (cmake --workflow --preset test)"
 done
 ip link set va mtu 65535 && ip link set vb mtu 65535 || fail "no large MTU"
 : >"$work/err"
-"$@" capture -i va -m "$mode" -b sio_rcvall -U -w "$work/wine.pcapng" >"$work/wine.log" 2>&1 &
+options=''
+[ "$backend" != pcap ] || options="-B 65536 $patient"
+# shellcheck disable=SC2086  # options, or none
+"$@" capture -i va -m "$mode" -b "$backend" $options -U -w "$work/wine.pcapng" >"$work/wine.log" 2>&1 &
 wine=$!
 trap 'kill -KILL "$wine" 2>/dev/null; end' EXIT
 ipfunnel=$native/examples/ipfunnel/ipfunnel
