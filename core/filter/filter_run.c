@@ -34,13 +34,14 @@ static bool fact(const ipfunnel_datagram *d, uint32_t k, uint32_t *out)
     return false;
 }
 
-static inline bool absolute(const ipfunnel_datagram *d, struct ipfunnel__cursor bytes, uint32_t k, unsigned size,
-                            uint32_t *out)
+static inline bool load_or_fact(const ipfunnel_datagram *d, struct ipfunnel__cursor bytes, uint32_t base, uint32_t k,
+                                unsigned size, uint32_t *out)
 {
     uint32_t answer;                           /* a register whose address is handed out is none */
-    if (load(bytes, 0, k, size, out))
+    if (load(bytes, base, k, size, out))
         return true;
-    if (!fact(d, k, &answer))
+    /* A place in X, too, may ask for a fact: in a program with loops libpcap does not optimise it into the load. */
+    if ((base && k) || !fact(d, base + k, &answer))
         return false;
     *out = answer;
     return true;
@@ -61,27 +62,27 @@ uint32_t ipfunnel__program_run(const struct ipfunnel__instruction *pc, const ipf
         case BPF_RET | BPF_A: return a;
 
         case BPF_LD | BPF_W | BPF_ABS:
-            if (!absolute(d, bytes, k, 4, &a))
+            if (!load_or_fact(d, bytes, 0, k, 4, &a))
                 return 0;
             break;
         case BPF_LD | BPF_H | BPF_ABS:
-            if (!absolute(d, bytes, k, 2, &a))
+            if (!load_or_fact(d, bytes, 0, k, 2, &a))
                 return 0;
             break;
         case BPF_LD | BPF_B | BPF_ABS:
-            if (!absolute(d, bytes, k, 1, &a))
+            if (!load_or_fact(d, bytes, 0, k, 1, &a))
                 return 0;
             break;
         case BPF_LD | BPF_W | BPF_IND:
-            if (!load(bytes, x, k, 4, &a))
+            if (!load_or_fact(d, bytes, x, k, 4, &a))
                 return 0;
             break;
         case BPF_LD | BPF_H | BPF_IND:
-            if (!load(bytes, x, k, 2, &a))
+            if (!load_or_fact(d, bytes, x, k, 2, &a))
                 return 0;
             break;
         case BPF_LD | BPF_B | BPF_IND:
-            if (!load(bytes, x, k, 1, &a))
+            if (!load_or_fact(d, bytes, x, k, 1, &a))
                 return 0;
             break;
         case BPF_LDX | BPF_B | BPF_MSH:

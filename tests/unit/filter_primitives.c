@@ -83,6 +83,8 @@ static const struct {
     { "ip broadcast", BROADCAST4, UDP4 }, { "ip multicast", IGMP4, BROADCAST4 }, { "ip6 multicast", MULTICAST6, IGMP4 },
     { "ip", UDP4, UDP6 }, { "ip6", UDP6, UDP4 },
     { "inbound", UDP4, SENT4 }, { "inbound", UDP4, NOWHERE4 }, { "outbound", SENT4, UDP4 },
+    { "outbound and not ip protochain 6", SENT4, UDP4 }, { "inbound or ip protochain 51", UDP4, SENT4 },
+    { "not ip6 protochain 58 and ifindex 3", UDP4, TCP4 },
     { "outbound", TCP4, NOWHERE4 }, { "ifindex 3", UDP4, TCP4 }, { "ifindex 4", TCP4, NOWHERE4 },
     { "geneve", GENEVE4, UDP4 }, { "geneve 0xb and ip", GENEVE4, UDP4 }, { "geneve 0xb", GENEVE4, TCP4 },
     { "geneve and dst host 198.51.100.2", GENEVE4, UDP4 },
