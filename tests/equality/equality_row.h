@@ -34,7 +34,7 @@ struct row {
     struct counts counts;                       /* what has to come; of TCP, at least */
 
     /* What libpcap cannot know of these datagrams, live and in the file that was written, by the letters of `reasons`
-     * (equality_compare.c). Nothing else may differ, and all of this has to. */
+     * in their order (equality_compare.c). Nothing else may differ, and all of this has to. */
     const char *pcap, *pcap_file;
 };
 

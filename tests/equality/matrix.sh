@@ -4,33 +4,47 @@
 #   sh tests/equality/matrix.sh PROGRAM [ROW...]    a program that is built
 # Ends with 0 when nothing is different, and with 77 when no row could be run.
 here=$(cd "$(dirname "$0")" && pwd)
-if [ $# -eq 0 ]; then
-    cd "$here/../.." || exit 1
-    cmake --preset test >/dev/null && cmake --build build/test --target equality >/dev/null || exit 1
-    set -- "$PWD/build/test/tests/equality/equality"
-fi
-program=$1
-shift
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
+build()
+{
+    cd "$here/../.." && cmake --preset test || return
+    cmake --build build/test --target help | grep -qw equality || return 77
+    cmake --build build/test --target equality
+}
+if [ $# -eq 0 ]; then
+    (build) >"$work/log" 2>&1
+    case $? in
+        0) set -- "$here/../../build/test/tests/equality/equality" ;;
+        77) echo "SKIP: a build without af_packet, pcap or savefile has nothing to compare"; exit 77 ;;
+        *) cat "$work/log"; exit 1 ;;
+    esac
+fi
+program=$1
+shift
 cd "$work" || exit 1
+# shellcheck disable=SC2046  # words
 [ $# -gt 0 ] || set -- $("$program" --rows)
 
-header='row datagrams af_packet pcap memory file:savefile file:pcap'
 line() { printf '%-32s %9s  %-12s %-14s %-12s %-14s %s\n' "$@"; }
-line $header
+line row datagrams af_packet pcap memory file:savefile file:pcap
 for row; do
     # shellcheck disable=SC2046  # no option, or one
     sh "$here/../integration/netns.sh" $("$program" --netns "$row") "$program" "$row" >out 2>err
     status=$?
     [ ! -s err ] || cat err >&2
-    case $status in
-        0 | 1) [ -s out ] && tail -n 1 out >>results || echo "$row 0 DIFFERENT - - - -" >>results ;;
-        77) sed "s/^SKIP: /$row: /" out >>skipped; echo "$row 0 skipped - - - -" >>results ;;
-        *) echo "$row 0 DIFFERENT - - - -" >>results ;;
+    cells=$(tail -n 1 out)
+    case $status,$cells in
+        0,"$row "* | 1,"$row "*DIFFERENT*) ;;
+        77,*)
+            sed "s/^SKIP: /$row: /" out >>skipped
+            cells="$row 0 skipped - - - -" ;;
+        *) cells="$row 0 DIFFERENT - - - -" ;;
     esac
-    line $(tail -n 1 results)
+    echo "$cells" >>results
+    # shellcheck disable=SC2086  # words
+    line $cells
 done
 
 echo
