@@ -8,5 +8,6 @@ int ipfunnel__filter_translate(const char *expression, const uint32_t *mask, str
     (void)mask, (void)code, (void)length;
     ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "filter",
                    "this build has no filter compiler, so \"%.100s\" cannot be used", expression);
-    return ipfunnel__remedy(error, "build ipfunnel where libpcap is (Debian: libpcap-dev), or use no filter");
+    return ipfunnel__remedy(error, "build ipfunnel where libpcap is (Debian: libpcap-dev), for Windows with its source "
+                            "(IPFUNNEL_LIBPCAP_SOURCE_DIR); or use no filter");
 }
