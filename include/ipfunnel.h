@@ -240,10 +240,10 @@ typedef struct ipfunnel_options {
  * what was dropped is unknown; what is longer than 128 KiB is SNAPPED; an IPv6 header that Windows withholds is rebuilt
  * (HEADER_REBUILT). What the firewall keeps from the program is not seen. Events: ADDRESSES, GONE, and DOWN and UP
  * where addresses change with them. */
-/* Backend "pcap" on Windows: Npcap's wpcap.dll, loaded when it is first asked for, from System32\Npcap or System32 only;
- * EUNAVAILABLE where it is not installed. Between ON and IPLEVEL one capture of Npcap's is ended and another begun: what
- * passes meanwhile is an unknown loss. While any program has a raw socket with SIO_RCVALL in mode ON on the interface,
- * Npcap records what is sent there twice, and nothing tells the copies apart. Filters need no Npcap. */
+/* Backend "pcap" on Windows: Npcap's wpcap.dll, loaded when it is first asked for, from System32\Npcap or System32
+ * only; EUNAVAILABLE where it is not installed. Between ON and IPLEVEL one capture of Npcap's is ended and another
+ * begun: what passes meanwhile is an unknown loss. While any program has a raw socket with SIO_RCVALL in mode ON on the
+ * interface, Npcap records what is sent there twice, and nothing tells the copies apart. Filters need no Npcap. */
 
 /* IPFUNNEL_OPEN_ON_WIRE. A system may leave work to the interface hardware: datagrams too long for the wire, which it
  * cuts (super-datagrams: TCP segmentation, UDP_SEGMENT, BIG TCP), and checksums, which it fills in. Without this flag

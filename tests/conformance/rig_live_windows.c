@@ -1,6 +1,6 @@
-/* The backends that capture on Windows, on vb, under Wine: sio_rcvall with raw_socket_shim_linux.c in the place of the raw
- * sockets, pcap with Wine's own wpcap.dll. A program of Windows cannot send frames: frame_sender_linux.c beside it does,
- * told through two pipes. Runs in the network of tests/integration/wine_network.sh, where all else is quiet. */
+/* The backends that capture on Windows, on vb, under Wine: sio_rcvall with raw_socket_shim_linux.c in the place of the
+ * raw sockets, pcap with Wine's own wpcap.dll. A program of Windows cannot send frames: frame_sender_linux.c beside it
+ * does, told through two pipes. Runs in the network of tests/integration/wine_network.sh, where all else is quiet. */
 #include "rig.h"
 #include "check.h"
 #include <windows.h>
