@@ -1,5 +1,5 @@
-/* planted_library_windows.c - a library that somebody put where it does not belong: to be loaded is all it does, and the
- * file that PLANTED_LOG names tells. */
+/* planted_library_windows.c - a library that somebody put where it does not belong: to be loaded is all it does, and
+ * the file that PLANTED_LOG names tells. */
 #include <stdlib.h>
 #include <windows.h>
 

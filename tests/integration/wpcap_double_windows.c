@@ -1,5 +1,5 @@
-/* wpcap_double_windows.c - in the place of Npcap's wpcap.dll, where Npcap would put it: captures nothing, but hands out a
- * datagram ten times a second and sets the event of pcap_getevent for it, by itself. Leaves out most functions that
+/* wpcap_double_windows.c - in the place of Npcap's wpcap.dll, where Npcap would put it: captures nothing, but hands out
+ * a datagram ten times a second and sets the event of pcap_getevent for it, by itself. Leaves out most functions that
  * ipfunnel can do without. When a capture ends it says in the file that WPCAP_DOUBLE_LOG names how it was used. */
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -80,7 +80,8 @@ int pcap_next_ex(pcap_t *p, struct pcap_pkthdr **header, const u_char **bytes)
         return 0;
     p->given++;
     GetSystemTimeAsFileTime(&now);
-    unsigned long long us = (((unsigned long long)now.dwHighDateTime << 32 | now.dwLowDateTime) - 116444736000000000) / 10;
+    unsigned long long ticks = (unsigned long long)now.dwHighDateTime << 32 | now.dwLowDateTime;
+    unsigned long long us = (ticks - 116444736000000000) / 10;
     p->header.ts.tv_sec = (long)(us / 1000000);
     p->header.ts.tv_usec = (long)(us % 1000000);
     p->header.len = p->header.caplen = sizeof datagram;
