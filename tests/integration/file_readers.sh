@@ -40,7 +40,7 @@ broken missing 1 'cannot read missing: No such file' 'correct the path'
 broken folder 1 'cannot read folder: Is a directory' 'name a file'
 broken empty 1 'cannot read empty: truncated dump file; tried to read .* only got 0' 'savefile'
 broken wrong 1 'cannot read wrong: unknown file format' 'savefile'
-broken cut.pcap 1 'cannot go on reading cut.pcap: truncated dump file' 'another backend'
+broken cut.pcap 1 'cannot go on reading cut.pcap: truncated dump file' 'the backend savefile reads more'
 broken fifo 1 'fifo is no regular file' 'use the backend savefile'
 broken - 1 'standard input is no regular file' 'use the backend savefile'
 if setpriv --reuid=65534 --regid=65534 --clear-groups true 2>null; then
