@@ -25,15 +25,18 @@ found && exit
 
 command -v apt-get >/dev/null || skip "no apt-get to fetch the source of libpcap with; unpack it in $folder"
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-# The server that this machine already asks for packages of its release; else Debian's own.
+# The server that this machine already asks for packages of its release; without lists of them, the one in its settings.
 # shellcheck disable=SC2016  # apt-get puts in what they stand for
 server=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
     awk -v release="$release" '$2 == release && $3 == "main" { print $1; exit }')
+[ -n "$server" ] || server=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v '^ *#' |
+    grep -oE 'https?://[^ ]*/debian/?( |$)' | head -n 1)
+[ -n "$server" ] || skip "apt here asks no server of Debian for the source of libpcap; unpack it in $folder"
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial" || exit 1
 {
     echo "Types: deb-src"
-    echo "URIs: ${server:-http://deb.debian.org/debian}"
+    echo "URIs: $server"
     echo "Suites: $release"
     echo "Components: main"
     [ ! -r $keys ] || echo "Signed-By: $keys"
@@ -49,7 +52,7 @@ ask_apt()
 cd "$folder/apt" || exit 1
 if ! ask_apt update || ! ask_apt source --download-only libpcap; then
     tail -n 5 "$folder/apt/log" >&2
-    skip "${server:-deb.debian.org} does not give the source of libpcap; unpack it in $folder"
+    skip "$server does not give the source of libpcap; unpack it in $folder"
 fi
 # Unpacked beside its place, so that what is in its place is complete.
 rm -rf unpacked && mkdir unpacked || exit 1
