@@ -54,6 +54,7 @@ void filter_decides_what_is_delivered(void)
 void filter_counts_what_nothing_else_left_out(void)
 {
     need_filters();
+    need_ability(RIG_SHOWS_LINK, "show what gives no datagram");
     ipfunnel_options options = options_here();
     options.filter = even;
     options.start = IPFUNNEL_MODE_ON;
