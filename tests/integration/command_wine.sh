@@ -140,8 +140,8 @@ windows "$@" capture -r .
 refused 1 'cannot read .: it is a folder' '-r .'
 windows "$@" capture -b af_packet -i 127.0.0.1
 refused 1 'af_packet' '-b af_packet'
-windows "$@" capture -i 127.0.0.1
-refused 1 'cannot make a raw socket: ' '-i 127.0.0.1'
+windows "$@" capture -b sio_rcvall -i 127.0.0.1
+refused 1 'cannot make a raw socket on lo (IPv4): ' '-b sio_rcvall'
 windows "$@" capture -r input -w none/x.pcapng
 [ "$status" -eq 1 ] || fail "-w into no folder: exit status $status"
 has err '^ipfunnel: cannot create none/x.pcapng: .*; create the folder first'
