@@ -45,7 +45,7 @@ void filter_decides_what_is_delivered(void)
     CHECK_STR(info_of(capture).filter, even);
     send_many(0, 10, 32);
     expect_every_second(capture, 0, 10);
-    ipfunnel_statistics s = stats_of(capture);
+    ipfunnel_statistics s = balanced(capture);
     CHECK_INT(s.delivered, 6);
     CHECK(is_known(&s, IPFUNNEL_COUNTER_filtered));
     CHECK_INT(s.filtered, 5);
@@ -70,7 +70,7 @@ void filter_counts_what_nothing_else_left_out(void)
         send_in(&tagged);
     }
     expect_every_second(capture, 0, 4);
-    ipfunnel_statistics s = stats_of(capture);
+    ipfunnel_statistics s = balanced(capture);
     CHECK_INT(s.filtered, 2);
     CHECK_INT(s.other_family, 3);
     CHECK_INT(s.not_ip, 3);
@@ -97,7 +97,7 @@ void filter_can_be_replaced_and_removed(void)
         expect_numbers(&got, 0, 6);
         harvest_free(&got);
     }
-    CHECK_INT(stats_of(capture).filtered, 3 * (3 + 3));
+    CHECK_INT(balanced(capture).filtered, 3 * (3 + 3));
 }
 
 /* Some in the system, some in the library: a batch of one leaves the rest where it is. */

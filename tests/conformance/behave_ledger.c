@@ -47,7 +47,7 @@ void ledger_counts_exactly(void)
         CHECK_INT(got.count, 7);
         harvest_free(&got);
 
-        ipfunnel_statistics s = stats_of(capture);
+        ipfunnel_statistics s = balanced(capture);
         uint64_t n = (uint64_t)round;
         CHECK_COUNTER(s, frames, n * 28);               /* the marker included */
         CHECK_COUNTER(s, carrying_ip, n * 21);
@@ -74,7 +74,7 @@ void ledger_holds_between_reads(void)
     enum { PAIRS = 200 };
     ipfunnel *capture = open_counting(IPFUNNEL_MODE_ON, 0);
     struct packet arp = packet_arp();
-    ipfunnel_statistics s = stats_of(capture);
+    ipfunnel_statistics s = balanced(capture);
     CHECK_COUNTER(s, frames, 0);
     CHECK_COUNTER(s, pending, 0);
     for (uint16_t i = 0; i < PAIRS; i++) {
@@ -82,7 +82,7 @@ void ledger_holds_between_reads(void)
         send_in(&arp);
     }
     wait_for_frames(capture, 2 * PAIRS);
-    s = stats_of(capture);
+    s = balanced(capture);
     CHECK_COUNTER(s, frames, 2 * PAIRS);
     CHECK_COUNTER(s, pending, 2 * PAIRS);
     CHECK_COUNTER(s, delivered, 0);
@@ -90,13 +90,13 @@ void ledger_holds_between_reads(void)
     const ipfunnel_datagram *out[7];
     while (got < PAIRS) {
         got += (uint64_t)receive(capture, out, 7);
-        s = stats_of(capture);
+        s = balanced(capture);
         CHECK_COUNTER(s, delivered, got);
         CHECK_COUNTER(s, carrying_ip, got);
         CHECK_COUNTER(s, frames, 2 * PAIRS);
     }
     CHECK_INT(ipfunnel_recv(capture, out, 7, 100), 0);     /* the last frame may wait for its block to be handed over */
-    s = stats_of(capture);
+    s = balanced(capture);
     CHECK_COUNTER(s, pending, 0);
     CHECK_COUNTER(s, not_ip, PAIRS);
 }
@@ -114,7 +114,7 @@ static void expect_not_less(const ipfunnel_statistics *before, const ipfunnel_st
 void counters_never_decrease(void)
 {
     ipfunnel *capture = open_in(IPFUNNEL_MODE_ON);
-    ipfunnel_statistics before = stats_of(capture);
+    ipfunnel_statistics before = balanced(capture);
     struct packet arp = packet_arp(), malformed = packet_malformed();
     const ipfunnel_datagram *out[5];
     for (uint16_t i = 0; i < 300; i++) {
@@ -128,7 +128,7 @@ void counters_never_decrease(void)
             set_mode(capture, IPFUNNEL_MODE_ON);
         if (i % 50 == 30)
             ipfunnel_release(capture);
-        ipfunnel_statistics now = stats_of(capture);
+        ipfunnel_statistics now = balanced(capture);
         expect_not_less(&before, &now);
         before = now;
     }
@@ -138,7 +138,7 @@ void count_all_makes_counters_available(void)
 {
     need_ability(RIG_SHOWS_LINK, "show what gives no datagram");
     ipfunnel *capture = open_counting(IPFUNNEL_MODE_IPLEVEL, 0);
-    ipfunnel_statistics s = stats_of(capture);
+    ipfunnel_statistics s = balanced(capture);
     uint64_t all = ((uint64_t)1 << IPFUNNEL_COUNTER_COUNT) - 1, drops = (uint64_t)1 << IPFUNNEL_COUNTER_dropped;
     uint32_t can = info_of(capture).capabilities;
     if (can & IPFUNNEL_CAN_READ_FILES)             /* whether drops are known depends on the file */
@@ -155,14 +155,14 @@ void drops_are_counted_and_placed(void)
     options.ring_bytes = 1;
     options.flags = IPFUNNEL_OPEN_COUNT_ALL;
     ipfunnel *capture = open_with(&options);
-    ipfunnel_statistics s = stats_of(capture);
+    ipfunnel_statistics s = balanced(capture);
     struct packet packet = packet_udp(4, 7, 1400);
     uint64_t sent = 0, most = info_of(capture).buffer_bytes / 1400 * 2 + 1000;
     for (int overflow = 1; overflow <= 3; overflow++) {
         uint64_t before = s.dropped;
         for (uint64_t i = 0; i < most && s.dropped < before + 10; i++, sent++) {
             send_in(&packet);
-            s = stats_of(capture);
+            s = balanced(capture);
         }
         CHECK(s.dropped >= before + 10);
         if (rig->abilities & RIG_COUNTS_QUEUED)
@@ -171,7 +171,7 @@ void drops_are_counted_and_placed(void)
         harvest_for(capture, &got, SOON_MS);
         harvest_all(capture, &got);
         sent++;
-        s = stats_of(capture);
+        s = balanced(capture);
         CHECK_INT(s.delivered + s.dropped, sent);
         CHECK(got.dropped <= s.dropped - before);
         if (!got.dropped_unsure)

@@ -85,7 +85,7 @@ void push_while_off_is_not_captured(void)
     struct packet packet = packet_udp(4, 3, 32);
     ipfunnel_frame frame = frame_of(&packet);
     CHECK_INT(ipfunnel_push(capture, &frame), 0);
-    ipfunnel_statistics s = stats_of(capture);
+    ipfunnel_statistics s = balanced(capture);
     CHECK_INT(s.frames, 0);
     CHECK_INT(s.dropped, 0);
 }
@@ -119,7 +119,7 @@ void push_rejects_bad_frames(void)
     CHECK_INT(ipfunnel_push(capture, &newer.frame), 0);
     newer.tail[15] = 1;
     CHECK_INT(ipfunnel_push(capture, &newer.frame), IPFUNNEL_EINVAL);
-    ipfunnel_statistics s = stats_of(capture);
+    ipfunnel_statistics s = balanced(capture);
     CHECK_INT(s.frames, 1);
 }
 
@@ -165,7 +165,7 @@ void push_counts_unknown_link_types(void)
     frame.link_type = 65000;
     CHECK_INT(ipfunnel_push(capture, &frame), 0);
     expect_nothing(capture);
-    ipfunnel_statistics s = stats_of(capture);
+    ipfunnel_statistics s = balanced(capture);
     CHECK_INT(s.unknown_link, 1);
     CHECK_INT(s.frames, 1);
 }

@@ -49,7 +49,7 @@ static void open_and_send(uint32_t vlan, uint32_t flags, struct harvest *got, ip
     } else {
         harvest_all(capture, got);
     }
-    *s = stats_of(capture);
+    *s = balanced(capture);
     close_capture(capture);
 }
 

@@ -187,17 +187,6 @@ void expect_nothing(ipfunnel *capture)
     CHECK_INT(ipfunnel_recv(capture, out, 1, SOON_MS), 0);
 }
 
-ipfunnel_statistics stats_of(ipfunnel *capture)
-{
-    ipfunnel_statistics s = IPFUNNEL_STATISTICS_INIT;
-    CHECK_INT(ipfunnel_stats(capture, &s), 0);
-    CHECK_INT(s.frames, s.carrying_ip + s.not_ip + s.malformed + s.unknown_link + s.pending);
-    CHECK_INT(s.carrying_ip + s.extra_from_cutting,
-              s.delivered + s.filtered + s.other_family + s.excluded_vlan + s.excluded_other_host + s.excluded_outgoing
-                  + s.excluded_loopback_copy);
-    return s;
-}
-
 int is_known(const ipfunnel_statistics *stats, int counter)
 {
     return (int)(stats->available >> counter & 1);
@@ -207,7 +196,7 @@ void wait_for_frames(ipfunnel *capture, uint64_t frames)
 {
     int64_t end = platform_now_us() + PATIENCE_MS * 1000;
     for (;;) {
-        ipfunnel_statistics s = stats_of(capture);
+        ipfunnel_statistics s = balanced(capture);
         if (!(rig->abilities & RIG_COUNTS_QUEUED)) {
             CHECK_INT(ipfunnel_wait(&capture, 1, PATIENCE_MS), 1);
             return;

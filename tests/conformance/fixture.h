@@ -2,6 +2,7 @@
 #ifndef IPFUNNEL_TESTS_FIXTURE_H
 #define IPFUNNEL_TESTS_FIXTURE_H
 #include "check.h"
+#include "ledger.h"
 #include "packets.h"
 #include "platform.h"
 #include "rig.h"
@@ -78,7 +79,6 @@ extern int marker_version;
 
 /* ---- Counters. */
 
-ipfunnel_statistics stats_of(ipfunnel *capture);        /* also checks both ledgers */
 int is_known(const ipfunnel_statistics *stats, int counter);
 
 /* Until the system handed over that many; where that cannot be seen, until there is something. */

@@ -1,6 +1,7 @@
 /* on_wire_memory.h - memory captures with IPFUNNEL_OPEN_ON_WIRE, for the tests of what they do to frames. */
 #ifndef IPFUNNEL_TESTS_ON_WIRE_MEMORY_H
 #define IPFUNNEL_TESTS_ON_WIRE_MEMORY_H
+#include "ledger.h"
 #include "super_datagrams.h"
 
 static inline ipfunnel *open_memory(const ipfunnel_options *given)
@@ -26,17 +27,6 @@ static inline void push(ipfunnel *capture, const ipfunnel_frame *frame)
     if (status)
         fprintf(stderr, "%s\n", ipfunnel_last_error(capture)->text);
     CHECK_INT(status, 0);
-}
-
-static inline ipfunnel_statistics balanced(ipfunnel *capture)
-{
-    ipfunnel_statistics s = IPFUNNEL_STATISTICS_INIT;
-    CHECK_INT(ipfunnel_stats(capture, &s), 0);
-    CHECK_INT(s.frames, s.carrying_ip + s.not_ip + s.malformed + s.unknown_link + s.pending);
-    CHECK_INT(s.carrying_ip + s.extra_from_cutting,
-              s.delivered + s.filtered + s.other_family + s.excluded_vlan + s.excluded_other_host + s.excluded_outgoing
-                  + s.excluded_loopback_copy);
-    return s;
 }
 
 #endif

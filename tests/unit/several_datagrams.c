@@ -1,7 +1,6 @@
 /* One frame, several datagrams: an 802.11 A-MSDU through the public functions. Nothing is lost where there is no room
  * for all of them, and both ledgers balance at any time. */
-#include "check.h"
-#include <ipfunnel.h>
+#include "ledger.h"
 
 enum { IEEE80211 = 105, PARTS_MOST = 300, DATAGRAM = 24, PART = 14 + 8 + DATAGRAM + 2, HEADER = 26 };
 
@@ -56,17 +55,6 @@ static void push(ipfunnel *capture, const struct frame *f)
     frame.captured_length = f->length;
     frame.link_type = IEEE80211;
     CHECK_INT(ipfunnel_push(capture, &frame), 0);
-}
-
-static ipfunnel_statistics balanced(ipfunnel *capture)
-{
-    ipfunnel_statistics s = IPFUNNEL_STATISTICS_INIT;
-    CHECK_INT(ipfunnel_stats(capture, &s), 0);
-    CHECK_INT(s.frames, s.carrying_ip + s.not_ip + s.malformed + s.unknown_link + s.pending);
-    CHECK_INT(s.carrying_ip + s.extra_from_cutting,
-              s.delivered + s.filtered + s.other_family + s.excluded_vlan + s.excluded_other_host + s.excluded_outgoing
-                  + s.excluded_loopback_copy);
-    return s;
 }
 
 static int number_of(const ipfunnel_datagram *d)
