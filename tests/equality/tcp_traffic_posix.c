@@ -1,13 +1,13 @@
 #define _GNU_SOURCE
+#include "big_tcp_posix.h"
 #include "check.h"
 #include "equality_traffic_posix.h"
 #include "peer_posix.h"
 #include <linux/ethtool.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <unistd.h>
 
-enum { PORT = 5001, BIG = 185000, GSO_MAX_SIZE = 41, GSO_IPV4_MAX_SIZE = 63 };
+enum { PORT = 5001, BIG = 185000 };
 
 /* What the other process does differently. */
 static struct {
@@ -117,41 +117,20 @@ static void from_peer(int version)
 void tcp_received_ipv4(void) { from_peer(4); }
 void tcp_received_ipv6(void) { from_peer(6); }
 
-/* By rtnetlink: iproute2 knows the one for IPv4 since 6.3 only. */
-static void set_attribute(uint16_t type, uint32_t value)
+static void need_big_tcp(int version)
 {
-    struct {
-        struct nlmsghdr header;
-        struct ifinfomsg link;
-        struct rtattr attribute;
-        uint32_t value;
-    } request = {
-        .header = { .nlmsg_len = sizeof request, .nlmsg_type = RTM_NEWLINK, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
-        .link = { .ifi_index = (int)if_nametoindex("va") },
-        .attribute = { .rta_len = 8, .rta_type = type },
-        .value = value,
-    };
-    struct {
-        struct nlmsghdr header;
-        struct nlmsgerr error;
-        uint8_t rest[256];
-    } answer;
-    int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-    CHECK(send(fd, &request, sizeof request, 0) == sizeof request);
-    CHECK(recv(fd, &answer, sizeof answer, 0) > 0);
-    close(fd);
-    if (answer.error.error)
+    if (!big_tcp_allow(version, BIG))
         SKIP("the BIG TCP rig cannot be set up: this kernel has no datagrams beyond 64 KiB");
 }
 
 void tcp_big_ipv4(void)
 {
-    set_attribute(GSO_IPV4_MAX_SIZE, BIG);
+    need_big_tcp(4);
     tcp_ipv4();
 }
 
 void tcp_big_ipv6(void)
 {
-    set_attribute(GSO_MAX_SIZE, BIG);
+    need_big_tcp(6);
     tcp_ipv6();
 }

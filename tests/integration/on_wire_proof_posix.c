@@ -4,12 +4,12 @@
  * on_wire_proof.sh, which makes the network.   on_wire_proof PID */
 #define _GNU_SOURCE
 #include "on_wire_proof_posix.h"
+#include "big_tcp_posix.h"
 #include "super_datagrams.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <linux/rtnetlink.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
 #include <netinet/udp.h>
@@ -236,36 +236,9 @@ static void send_shapes(int version)
     close(fd);
 }
 
-/* An attribute of va by rtnetlink: iproute2 knows these since 6.3 only. */
-static bool set_attribute(uint16_t type, uint32_t value)
-{
-    struct {
-        struct nlmsghdr header;
-        struct ifinfomsg link;
-        struct rtattr attribute;
-        uint32_t value;
-    } request = {
-        .header = { .nlmsg_len = sizeof request, .nlmsg_type = RTM_NEWLINK, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
-        .link = { .ifi_index = (int)if_nametoindex("va") },
-        .attribute = { .rta_len = 8, .rta_type = type },
-        .value = value,
-    };
-    struct {
-        struct nlmsghdr header;
-        struct nlmsgerr error;
-        uint8_t rest[256];
-    } answer;
-    int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-    CHECK(send(fd, &request, sizeof request, 0) == sizeof request);
-    CHECK(recv(fd, &answer, sizeof answer, 0) > 0);
-    close(fd);
-    return answer.error.error == 0;
-}
-
 static void send_big_tcp(int version)
 {
-    enum { GSO_MAX_SIZE = 41, GSO_IPV4_MAX_SIZE = 63 };
-    if (!set_attribute(version == 4 ? GSO_IPV4_MAX_SIZE : GSO_MAX_SIZE, BIG))
+    if (!big_tcp_allow(version, BIG))
         SKIP("this kernel has no BIG TCP over IPv%d; what came before has no differences", version);
     send_tcp(version);
 }
