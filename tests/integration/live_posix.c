@@ -3,10 +3,14 @@
 #include "live_posix.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static const char MARK[] = "ipfu";
 
@@ -26,6 +30,41 @@ ipfunnel *open_live(ipfunnel_options options, const char *interface_name, ipfunn
         SKIP("%s", error.text);
     fprintf(stderr, "%s: %s\n%s\n", interface_name, error.text, error.remedy);
     exit(1);
+}
+
+int open_error(ipfunnel_options options, ipfunnel_error *error)
+{
+    ipfunnel *capture = NULL;
+    options.size = sizeof options;
+    options.backend = live_backend;
+    int status = ipfunnel_open(&capture, &options, error);
+    CHECK_INT(status, error->status);
+    CHECK(status < 0 && !capture);
+    printf("  %s: %s (%s)\n", ipfunnel_status_text(status), error->text, error->remedy);
+    return status;
+}
+
+void without_capabilities(void (*test)(void))
+{
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child > 0) {
+        int status;
+        CHECK(waitpid(child, &status, 0) == child);
+        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        return;
+    }
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    struct __user_cap_data_struct none[2] = { { .effective = 0 } };
+    CHECK(syscall(SYS_capset, &header, none) == 0);
+    test();
+    exit(0);
+}
+
+void a_fresh_pair(void)
+{
+    run("ip link add vc type veth peer name vd && ip link set vc up && ip link set vd up");
+    run("echo 1 >/proc/sys/net/ipv6/conf/vc/disable_ipv6; echo 1 >/proc/sys/net/ipv6/conf/vd/disable_ipv6");
 }
 
 int sender_on(const char *interface_name)

@@ -15,6 +15,15 @@ ipfunnel *open_live(ipfunnel_options options, const char *interface_name, ipfunn
 #define DEFAULTS (ipfunnel_options){ .file = NULL }
 #define OPTIONS(...) (ipfunnel_options){ __VA_ARGS__ }
 
+/* Opens a capture, which must fail; prints the error. */
+int open_error(ipfunnel_options options, ipfunnel_error *error);
+
+/* Runs a test without any capability, as any user's program has none; in a child, because there is no way back. */
+void without_capabilities(void (*test)(void));
+
+/* Makes vc and vd, the ends of a pair on which the kernel says nothing by itself. */
+void a_fresh_pair(void);
+
 /* A socket that sends frames on one interface. */
 int sender_on(const char *interface_name);
 

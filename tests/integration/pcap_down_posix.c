@@ -1,15 +1,9 @@
 /* pcap_down_posix.c - through libpcap, too, an interface that goes down and up is ridden through, and one that is gone
  * is ENODEV after all that arrived before. One that is down cannot be opened. */
 #define _GNU_SOURCE
-#include "live_posix.h"
+#include "interface_gone_posix.h"
 #include <poll.h>
 #include <unistd.h>
-
-static void a_fresh_pair(void)
-{
-    run("ip link add vc type veth peer name vd && ip link set vc up && ip link set vd up");
-    run("echo 1 >/proc/sys/net/ipv6/conf/vc/disable_ipv6; echo 1 >/proc/sys/net/ipv6/conf/vd/disable_ipv6");
-}
 
 static void down_and_up_are_ridden_through(void)
 {
@@ -45,59 +39,15 @@ static void opening_while_down_is_enetdown(void)
 }
 
 /* A waiting program learns of it through the handle, without asking again and again by itself. */
-static void expect_ready(ipfunnel *capture)
+static int waiting_for_the_handle(ipfunnel *capture, uint32_t *next)
 {
-    struct pollfd p = { .fd = (int)ipfunnel_wait_handle(capture), .events = POLLIN };
-    CHECK_INT(poll(&p, 1, 5000), 1);
-}
-
-/* `remove` makes vc go away; datagrams that arrived before are delivered first. */
-static void gone_after(const char *before, const char *remove)
-{
-    const ipfunnel_datagram *datagrams[8];
-    a_fresh_pair();
-    ipfunnel *capture = open_live(DEFAULTS, "vc", IPFUNNEL_MODE_ON);
-    int sender = sender_on("vc");
-    uint32_t next = 0;
-    send_numbers(sender, VB, 0, 199);
-    run(before);
-    if (*before)
-        CHECK_INT(expect_numbers(capture, &next, 20), 0);
-    run(remove);
     int status = 0;
     while (status == 0) {
-        expect_ready(capture);
-        status = expect_numbers(capture, &next, 0);
+        struct pollfd p = { .fd = (int)ipfunnel_wait_handle(capture), .events = POLLIN };
+        CHECK_INT(poll(&p, 1, 5000), 1);
+        status = expect_numbers(capture, next, 0);
     }
-    CHECK_INT(status, IPFUNNEL_ENODEV);
-    CHECK_INT(next, 200);
-    CHECK_INT(ipfunnel_recv(capture, datagrams, 8, -1), IPFUNNEL_ENODEV);
-    CHECK_CONTAINS(ipfunnel_last_error(capture)->text, "cannot go on capturing on vc");
-    CHECK(ipfunnel_last_error(capture)->remedy[0]);
-    expect_ready(capture);
-    CHECK_INT(ipfunnel_set_mode(capture, IPFUNNEL_MODE_IPLEVEL), IPFUNNEL_ENODEV);
-    CHECK_INT(ipfunnel_set_mode(capture, IPFUNNEL_MODE_OFF), 0);
-    CHECK_INT(ipfunnel_recv(capture, datagrams, 8, -1), IPFUNNEL_END);
-    CHECK_INT(ipfunnel_set_mode(capture, IPFUNNEL_MODE_ON), IPFUNNEL_ENODEV);
-    close(sender);
-    ipfunnel_close(capture);
-}
-
-static void deleted_is_enodev(void)
-{
-    gone_after("", "ip link del vc");
-}
-
-static void deleted_while_down_is_enodev(void)
-{
-    gone_after("ip link set vc down", "ip link del vc");
-}
-
-static void moved_to_another_namespace_is_enodev(void)
-{
-    gone_after("", "unshare -n sleep 20 & peer=$!; here=$(readlink /proc/self/ns/net); "
-                   "while [ $(readlink /proc/$peer/ns/net) = $here ]; do sleep 0.01; done; "
-                   "ip link set vc netns $peer; kill $peer");
+    return status;
 }
 
 /* libpcap would capture from whatever has the name now. */
@@ -118,9 +68,7 @@ int main(void)
     live_backend = "pcap";
     RUN(down_and_up_are_ridden_through);
     RUN(opening_while_down_is_enetdown);
-    RUN(deleted_is_enodev);
-    RUN(deleted_while_down_is_enodev);
-    RUN(moved_to_another_namespace_is_enodev);
+    run_interface_gone(waiting_for_the_handle);
     RUN(deleted_between_open_and_start_is_enodev);
     return 0;
 }

@@ -1,22 +1,7 @@
 /* pcap_errors_posix.c - the errors of libpcap that a user meets first: what failed, on what, why, and what to do. */
 #define _GNU_SOURCE
 #include "live_posix.h"
-#include <linux/capability.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-static int open_error(ipfunnel_options options, ipfunnel_error *error)
-{
-    ipfunnel *capture = NULL;
-    options.size = sizeof options;
-    options.backend = "pcap";
-    int status = ipfunnel_open(&capture, &options, error);
-    CHECK_INT(status, error->status);
-    CHECK(status < 0 && !capture);
-    printf("  %s: %s (%s)\n", ipfunnel_status_text(status), error->text, error->remedy);
-    return status;
-}
 
 static void no_such_interface_names_it(void)
 {
@@ -34,21 +19,8 @@ static void a_buffer_beyond_libpcap_says_how_large_it_may_be(void)
     CHECK_CONTAINS(error.remedy, "ring_bytes");
 }
 
-/* No capabilities at all, as any user's program; in a child, because there is no way back. */
-static void no_permission_says_which_command_gives_it(void)
+static void expect_no_permission(void)
 {
-    pid_t child = fork();
-    CHECK(child >= 0);
-    if (child > 0) {
-        int status;
-        CHECK(waitpid(child, &status, 0) == child);
-        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-        return;
-    }
-    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-    struct __user_cap_data_struct none[2] = { { .effective = 0 } };
-    CHECK(syscall(SYS_capset, &header, none) == 0);
-
     ipfunnel_error error;
     CHECK_INT(open_error(OPTIONS(.interface_name = "va"), &error), IPFUNNEL_EACCES);
     CHECK_STR(error.where, "pcap_activate");
@@ -57,7 +29,11 @@ static void no_permission_says_which_command_gives_it(void)
     CHECK_CONTAINS(error.remedy, "unshare -Urn");
     CHECK_INT(ipfunnel_probe("pcap", &error), IPFUNNEL_EACCES);
     CHECK_CONTAINS(error.remedy, "setcap");
-    exit(0);
+}
+
+static void no_permission_says_which_command_gives_it(void)
+{
+    without_capabilities(expect_no_permission);
 }
 
 static void with_permission_the_probe_says_so(void)
@@ -100,6 +76,7 @@ static void a_cut_file_ends_with_the_backend_that_says_where(void)
 
 int main(void)
 {
+    live_backend = "pcap";
     RUN(a_cut_file_ends_with_the_backend_that_says_where);
     RUN(with_permission_the_probe_says_so);
     RUN(no_such_interface_names_it);
