@@ -32,6 +32,16 @@ int ipfunnel__source_read(struct ipfunnel__byte_source *source, const char *path
 
 void ipfunnel__source_close(struct ipfunnel__byte_source *source);
 
+/* What a system's error means for a file, and what to do about it. */
+struct ipfunnel__source_cause {
+    int code, status;
+    const char *remedy;
+};
+
+/* byte_source.c: the error of a call on this file, by the table of its system. */
+int ipfunnel__source_fail(ipfunnel_error *error, const char *where, const char *path, int code,
+                          const struct ipfunnel__source_cause *causes, size_t count);
+
 /* What the user calls it. */
 static inline const char *ipfunnel__source_name(const char *path)
 {

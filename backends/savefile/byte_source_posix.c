@@ -8,11 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct {
-    int code;
-    int status;
-    const char *remedy;
-} causes[] = {
+static const struct ipfunnel__source_cause causes[] = {
     { .code = ENOENT, .status = IPFUNNEL_EIO, .remedy = "correct the path" },
     { .code = ENOTDIR, .status = IPFUNNEL_EIO, .remedy = "correct the path" },
     { .code = ENAMETOOLONG, .status = IPFUNNEL_EIO, .remedy = "correct the path" },
@@ -28,17 +24,7 @@ static const struct {
 
 static int failed(ipfunnel_error *error, const char *where, const char *path, int code)
 {
-    char why[96];
-    int status = IPFUNNEL_EIO;
-    const char *remedy = "see whether the medium it lies on is sound";
-    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-        if (causes[i].code == code) {
-            status = causes[i].status;
-            remedy = causes[i].remedy;
-        }
-    ipfunnel__fail(error, status, code, where, "cannot read %.200s: %s", ipfunnel__source_name(path),
-                   ipfunnel__os_error_text(code, why, sizeof why));
-    return ipfunnel__remedy(error, "%s", remedy);
+    return ipfunnel__source_fail(error, where, path, code, causes, sizeof causes / sizeof *causes);
 }
 
 static int is_a_terminal(ipfunnel_error *error, const char *path)

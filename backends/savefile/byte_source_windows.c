@@ -6,11 +6,7 @@
 #include <string.h>
 #include <windows.h>
 
-static const struct {
-    DWORD code;
-    int status;
-    const char *remedy;
-} causes[] = {
+static const struct ipfunnel__source_cause causes[] = {
     { .code = ERROR_FILE_NOT_FOUND, .status = IPFUNNEL_EIO, .remedy = "correct the path" },
     { .code = ERROR_PATH_NOT_FOUND, .status = IPFUNNEL_EIO, .remedy = "correct the path" },
     { .code = ERROR_INVALID_NAME, .status = IPFUNNEL_EIO, .remedy = "correct the path" },
@@ -26,17 +22,7 @@ static const struct {
 
 static int failed(ipfunnel_error *error, const char *where, const char *path, DWORD code)
 {
-    char why[128];
-    int status = IPFUNNEL_EIO;
-    const char *remedy = "see whether the medium it lies on is sound";
-    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-        if (causes[i].code == code) {
-            status = causes[i].status;
-            remedy = causes[i].remedy;
-        }
-    ipfunnel__fail(error, status, (int)code, where, "cannot read %.200s: %s", ipfunnel__source_name(path),
-                   ipfunnel__os_error_text((int)code, why, sizeof why));
-    return ipfunnel__remedy(error, "%s", remedy);
+    return ipfunnel__source_fail(error, where, path, (int)code, causes, sizeof causes / sizeof *causes);
 }
 
 static int is_none(ipfunnel_error *error, const char *path, const char *what)
