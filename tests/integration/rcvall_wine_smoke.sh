@@ -2,30 +2,15 @@
 # sio_rcvall in ipfunnel.exe under Wine over the raw socket shim: what real hosts say to each other arrives, both ways, by
 # whatever name the interface is called.
 #   rcvall_wine_smoke.sh NATIVE_BUILD header|withheld WINDOWS_IPFUNNEL...      inside netns.sh -2 and wine.sh around
-. "$(dirname "$0")/command_tools.sh"
 native=$1 ipv6=$2
 shift 2
-burst=$native/tests/integration/udp_burst
-[ -x "$burst" ] || skip "$burst is not built (cmake --workflow --preset test)"
-peer() { nsenter -t "$NETNS_PEER_PID" -n "$@"; }
-
-# windows ARGUMENTS...: as start, but of the program under Wine; lines end as they do elsewhere.
-windows="$*"
-captures() { grep -q '; .C ends' "$work/err" || ! kill -0 "$capture"; }
-ipfunnel=$work/ipfunnel
-cat >"$ipfunnel" <<WRAPPER
-#!/bin/sh
-exec $windows "\$@"
-WRAPPER
-chmod +x "$ipfunnel"
-seen() { tr -d '\r' <"$work/out" | grep -q -e "$1"; }
-sees() { wait_for seen "$1"; }
+. "$(dirname "$0")/wine_command_tools.sh"
 
 "$ipfunnel" backends >"$work/out" || fail "backends: exit status $?"
 has "$work/out" '^sio_rcvall  *ready '
 "$ipfunnel" list >"$work/out" || fail "list: exit status $?"
 has "$work/out" '  va  *up .* sio_rcvall[ ,]'
-guid=$(tr -d '\r' <"$work/out" | awk '/ va  *up / { inside = 1 } inside && /{/ { print $NF; exit }')
+guid=$(guid_of_va)
 
 start -i va -t -l
 "$burst" 10.9.0.2 4000 3 100 && peer "$burst" 10.9.0.1 4000 3 100 || fail "cannot send"

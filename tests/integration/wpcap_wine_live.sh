@@ -2,29 +2,16 @@
 # pcap in ipfunnel.exe under Wine, whose wpcap.dll captures through the host's libpcap: what real hosts say to each other
 # arrives, both ways, and over loopback.
 #   wpcap_wine_live.sh NATIVE_BUILD WINDOWS_IPFUNNEL...      inside netns.sh -2 and wine.sh around
-. "$(dirname "$0")/command_tools.sh"
 native=$1
 shift
-burst=$native/tests/integration/udp_burst
-[ -x "$burst" ] || skip "$burst is not built (cmake --workflow --preset test)"
-peer() { nsenter -t "$NETNS_PEER_PID" -n "$@"; }
-windows="$*"
-captures() { grep -q '; .C ends' "$work/err" || ! kill -0 "$capture"; }
-ipfunnel=$work/ipfunnel
-cat >"$ipfunnel" <<WRAPPER
-#!/bin/sh
-exec $windows "\$@"
-WRAPPER
-chmod +x "$ipfunnel"
-seen() { tr -d '\r' <"$work/out" | grep -q -e "$1"; }
-sees() { wait_for seen "$1"; }
+. "$(dirname "$0")/wine_command_tools.sh"
 talk() { "$burst" "$1" 4000 3 100 && peer "$burst" "$2" 4000 3 100 || fail "cannot send"; }
 
 "$ipfunnel" backends >"$work/out" || fail "backends: exit status $?"
 has "$work/out" '^pcap  *ready '
 "$ipfunnel" list >"$work/out" || fail "list: exit status $?"
 has "$work/out" '  va  *up .* pcap '
-guid=$(tr -d '\r' <"$work/out" | awk '/ va  *up / { inside = 1 } inside && /{/ { print $NF; exit }')
+guid=$(guid_of_va)
 
 start -b pcap -i va -t -l
 has "$work/err" 'Npcap shows what is sent twice'
