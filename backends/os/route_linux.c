@@ -1,25 +1,14 @@
 /* route_linux.c - the way to an address by rtnetlink(7), which names the interface itself: the local address alone
  * would mislead where one address serves several interfaces, and where the destination is this machine's own. */
 #include "bytes.h"
-#include "error.h"
+#include "no_route.h"
 #include "os.h"
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-static int failed(ipfunnel_error *error, int version, const uint8_t *bytes, const char *where, int code)
-{
-    char why[96], text[46];
-    bool exhausted = code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
-    ipfunnel__fail(error, exhausted ? IPFUNNEL_ENOBUFS : IPFUNNEL_ENODEV, code, where, "there is no way to %s: %s",
-                   ipfunnel__os_address_text(version, bytes, text, sizeof text),
-                   ipfunnel__os_error_text(code, why, sizeof why));
-    return ipfunnel__remedy(error, "%s", exhausted ? "close other captures or raise the limit (ulimit -n)" : "");
-}
 
 /* The interface in a route message; 0 and *code when there is no way through it. */
 static uint32_t interface_of(struct ipfunnel__cursor body, int *code)
@@ -89,7 +78,7 @@ int ipfunnel__os_route(int version, const uint8_t *bytes, struct ipfunnel__route
     memcpy(ask.destination, bytes, length);
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), code = errno;
     if (fd < 0)
-        return failed(error, version, bytes, "socket(AF_NETLINK)", code);
+        return ipfunnel__no_route(error, version, bytes, "socket(AF_NETLINK)", code);
     ssize_t got = send(fd, &ask, ask.header.nlmsg_len, 0);
     /* The kernel answers before send returns. */
     if (got >= 0)
@@ -99,5 +88,5 @@ int ipfunnel__os_route(int version, const uint8_t *bytes, struct ipfunnel__route
     *out = (struct ipfunnel__route){ .interface_index = 0 };
     if (got >= 0)
         out->interface_index = read_answer(answer, (size_t)got, &code);
-    return out->interface_index ? IPFUNNEL_OK : failed(error, version, bytes, "RTM_GETROUTE", code);
+    return out->interface_index ? IPFUNNEL_OK : ipfunnel__no_route(error, version, bytes, "RTM_GETROUTE", code);
 }

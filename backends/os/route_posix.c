@@ -1,5 +1,5 @@
 /* route_posix.c - the way to an address by the local address that a connected UDP socket gets. */
-#include "error.h"
+#include "no_route.h"
 #include "os.h"
 #include <errno.h>
 #include <netinet/in.h>
@@ -14,23 +14,13 @@ union socket_address {
     struct sockaddr_in6 v6;
 };
 
-static int failed(ipfunnel_error *error, int version, const uint8_t *bytes, const char *where, int code)
-{
-    char why[96], text[46];
-    bool exhausted = code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
-    ipfunnel__fail(error, exhausted ? IPFUNNEL_ENOBUFS : IPFUNNEL_ENODEV, code, where, "there is no way to %s: %s",
-                   ipfunnel__os_address_text(version, bytes, text, sizeof text),
-                   ipfunnel__os_error_text(code, why, sizeof why));
-    return ipfunnel__remedy(error, "%s", exhausted ? "close other captures or raise the limit (ulimit -n)" : "");
-}
-
 int ipfunnel__os_route(int version, const uint8_t *bytes, struct ipfunnel__route *out, ipfunnel_error *error)
 {
     union socket_address address;
     socklen_t length = version == 4 ? sizeof address.v4 : sizeof address.v6;
     int fd = socket(version == 4 ? AF_INET : AF_INET6, SOCK_DGRAM, 0), code = errno;
     if (fd < 0)
-        return failed(error, version, bytes, "socket", code);
+        return ipfunnel__no_route(error, version, bytes, "socket", code);
     memset(&address, 0, sizeof address);
     if (version == 4) {
         address.v4.sin_family = AF_INET;
@@ -45,7 +35,7 @@ int ipfunnel__os_route(int version, const uint8_t *bytes, struct ipfunnel__route
     code = errno;
     close(fd);
     if (!got)
-        return failed(error, version, bytes, "connect", code);
+        return ipfunnel__no_route(error, version, bytes, "connect", code);
     *out = (struct ipfunnel__route){ .interface_index = 0 };
     if (version == 4)
         memcpy(out->local, &address.v4.sin_addr, 4);
