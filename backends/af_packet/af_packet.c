@@ -1,6 +1,6 @@
 /* af_packet.c - the backend "af_packet": the slots of core/backend.h over a packet socket, its ring and what wakes it.
  *
- *   packet_socket.c ── packet_ring.c ── tpacket_walk.c ──▶ frames
+ *   packet_socket.c ── packet_ring.c ── block_ring.c ── tpacket_walk.c ──▶ frames
  *   kernel_program.c ──▶ what enters the ring        interface_events.c, link_messages.c ──▶ events
  *   wakeup.c: one descriptor for all there is to wait for */
 #include "backend.h"
@@ -98,7 +98,7 @@ static int packet_open(void *state, const struct ipfunnel__request *request, str
     facts->promiscuous = IPFUNNEL_NO;
     facts->link_type = c->loopback || hardware == ARPHRD_ETHER ? IPFUNNEL__LINK_ETHERNET : IPFUNNEL__LINK_RAW;
     facts->clock_resolution_ns = 1;
-    facts->buffer_bytes = (uint64_t)c->ring.block_size * c->ring.block_count;
+    facts->buffer_bytes = (uint64_t)c->ring.cell_size * c->ring.cell_count;
     facts->clock = "kernel";
     return IPFUNNEL_OK;
 }

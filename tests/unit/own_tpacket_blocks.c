@@ -1,6 +1,6 @@
 /* own_tpacket_blocks.c - who owns which block of the ring, on a ring in plain memory that the test fills in the
  * kernel's place: order, views over several blocks, and blocks given back only when they were walked to their end. */
-#include "af_packet/packet_ring.h"
+#include "af_packet/block_ring.h"
 #include "tpacket_blocks.h"
 #include <linux/if_arp.h>
 
@@ -8,7 +8,8 @@ enum { BLOCKS = 4, BLOCK = 4096 };
 
 static struct ipfunnel__packet_ring new_ring(void)
 {
-    struct ipfunnel__packet_ring ring = { .fd = -1, .block_size = BLOCK, .block_count = BLOCKS };
+    struct ipfunnel__packet_ring ring = { .kind = &ipfunnel__block_ring, .fd = -1, .cell_size = BLOCK,
+                                         .cell_count = BLOCKS };
     ring.map = calloc(BLOCKS, BLOCK);
     ring.lost_before = calloc(BLOCKS, sizeof *ring.lost_before);
     CHECK(ring.map && ring.lost_before);
@@ -159,13 +160,13 @@ static void sizes_are_powers_of_two_and_whole_blocks(void)
         { .asked = 64 << 20, .latency_ms = 10, .block = 2 << 20, .count = 32 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct ipfunnel__ring_size size = ipfunnel__ring_size_for(rows[i].asked, rows[i].latency_ms);
-        CHECK_INT(size.block_size, rows[i].block);
-        CHECK_INT(size.block_count, rows[i].count);
+        struct ipfunnel__ring_size size = ipfunnel__block_ring_size(rows[i].asked, rows[i].latency_ms);
+        CHECK_INT(size.cell_size, rows[i].block);
+        CHECK_INT(size.cell_count, rows[i].count);
         CHECK_INT(size.bytes, rows[i].block * rows[i].count);
     }
-    struct ipfunnel__ring_size most = ipfunnel__ring_size_for(UINT64_MAX, 1);
-    CHECK(most.bytes > UINT64_MAX / 2 && most.block_count == most.bytes / most.block_size);
+    struct ipfunnel__ring_size most = ipfunnel__block_ring_size(UINT64_MAX, 1);
+    CHECK(most.bytes > UINT64_MAX / 2 && most.cell_count == most.bytes / most.cell_size);
 }
 
 int main(void)

@@ -1,0 +1,72 @@
+#define _GNU_SOURCE
+#include "block_ring.h"
+#include <linux/if_packet.h>
+
+enum { BLOCK_MINIMUM = 256 << 10, BLOCK_MAXIMUM = 2 << 20, BLOCKS_WANTED = 8, PATIENCE_WANTED_MS = 100 };
+
+struct ipfunnel__ring_size ipfunnel__block_ring_size(uint64_t bytes, uint32_t latency_ms)
+{
+    uint32_t block_size = BLOCK_MINIMUM;
+    uint32_t wanted = latency_ms > 0 ? (PATIENCE_WANTED_MS + latency_ms - 1) / latency_ms : PATIENCE_WANTED_MS;
+    if (wanted < BLOCKS_WANTED)
+        wanted = BLOCKS_WANTED;
+    if (bytes > UINT64_MAX - BLOCK_MAXIMUM)       /* rounding up must not wrap */
+        bytes = UINT64_MAX - BLOCK_MAXIMUM;
+    while (block_size < BLOCK_MAXIMUM && block_size * UINT64_C(2) <= bytes / wanted)
+        block_size *= 2;
+    uint64_t count = bytes / block_size + (bytes % block_size != 0);
+    if (count < 2)
+        count = 2;
+    return (struct ipfunnel__ring_size){ .bytes = count * block_size, .cell_size = block_size, .cell_count = count };
+}
+
+int ipfunnel__block_ring_allocate(int fd, const struct ipfunnel__ring_size *size, uint32_t latency_ms,
+                                  const char *interface_name, ipfunnel_error *error)
+{
+    struct tpacket_req3 request = {
+        .tp_block_size = size->cell_size,
+        .tp_block_nr = (unsigned)size->cell_count,
+        .tp_frame_size = size->cell_size,         /* frames are as long as they are; the kernel only wants one to fit */
+        .tp_frame_nr = (unsigned)size->cell_count,
+        .tp_retire_blk_tov = latency_ms,
+    };
+    return ipfunnel__packet_ring_allocate(fd, TPACKET_V3, &request, sizeof request, size->bytes, interface_name,
+                                          error);
+}
+
+static bool enter_next_block(struct ipfunnel__packet_ring *ring)
+{
+    uint32_t status;
+    const uint8_t *block = ipfunnel__packet_ring_enter(ring, &status);
+    if (!block)
+        return false;
+    ipfunnel__tpacket_walk_open(&ring->walk, block, ring->cell_size, ring->interface_name, ring->tells_offloads);
+    ring->walking = true;
+    return true;
+}
+
+static int take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *frames, int max)
+{
+    int count = 0;
+    while (count < max && (ring->walking || enter_next_block(ring))) {
+        int room = max - count;
+        int taken = ipfunnel__tpacket_walk_next(&ring->walk, frames + count, room);
+        if (taken > 0 && ring->lost_carry > 0) {
+            frames[count].dropped_before = ring->lost_carry;
+            ring->lost_carry = 0;
+        }
+        ring->walked += (uint64_t)taken;
+        count += taken;
+        if (taken < room || ring->walk.left == 0) {
+            ring->walked += ring->walk.left;
+            ring->walking = false;
+            ring->held++;
+        }
+    }
+    return count;
+}
+
+const struct ipfunnel__ring_kind ipfunnel__block_ring = {
+    .status_offset = offsetof(struct tpacket_block_desc, hdr.bh1.block_status),
+    .take = take,
+};
