@@ -72,7 +72,8 @@ static void look_at_offloads(struct findings *f, const ipfunnel_interface *inter
     finding_remedy(finding_add(f, topic, "offloads", FINDING_NOTE, "%s has offloads switched on (%s): super-datagrams "
                                "of up to 64 KiB and unfilled checksums stand where the wire carries smaller ones",
                                interface->name, words),
-                   "they are flagged; to have none: sudo ethtool -K %s%s", interface->name, arguments);
+                   "they are flagged; with --on-wire (af_packet) they come as on the wire; to have none: "
+                   "sudo ethtool -K %s%s", interface->name, arguments);
 }
 
 /* "Where a process is" as the kernel names it; "" where it may not be asked. */

@@ -86,5 +86,6 @@ ip link set va up
 
 command -v ethtool >/dev/null || skip "no ethtool: the offloads were not switched"
 is 'offloads of va' "$(doctor 0 --json -i va; level offloads)" note
+has "$work/out" 'with --on-wire .* to have none: sudo ethtool -K va '
 ethtool -K va tso off gso off gro off >/dev/null 2>&1 || skip "this va has offloads that stay"
 is 'no offloads of va' "$(doctor 0 --json -i va; level offloads)" ok
