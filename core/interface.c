@@ -4,63 +4,78 @@
 #include <stdlib.h>
 #include <string.h>
 
-ipfunnel_interface *ipfunnel__interface_make(const char *name, const char *description, const char *guid,
-                                             uint32_t address_count, ipfunnel_address **addresses)
+/* Copies a string to *at, which goes on behind it. */
+static const char *keep(char **at, const char *text)
 {
-    size_t name_size = strlen(name) + 1, description_size = strlen(description) + 1, guid_size = strlen(guid) + 1;
-    size_t address_bytes = address_count * sizeof(ipfunnel_address);
-    ipfunnel_interface *made = calloc(1, sizeof *made + address_bytes + name_size + description_size + guid_size);
+    size_t size = strlen(text) + 1;
+    char *kept = memcpy(*at, text, size);
+    *at += size;
+    return kept;
+}
+
+static const char *or_empty(const char *text) { return text ? text : ""; }
+
+ipfunnel_interface *ipfunnel__interface_make(const struct ipfunnel__interface_texts *texts, uint32_t address_count,
+                                             ipfunnel_address **addresses)
+{
+    const uint32_t others = texts->other_name_count;
+    const char *description = or_empty(texts->description), *guid = or_empty(texts->guid);
+    size_t pointer_bytes = others * sizeof(char *), address_bytes = address_count * sizeof(ipfunnel_address);
+    size_t text_bytes = strlen(texts->name) + strlen(description) + strlen(guid) + 3;
+    for (uint32_t i = 0; i < others; i++)
+        text_bytes += strlen(texts->other_names[i]) + 1;
+    ipfunnel_interface *made = calloc(1, sizeof *made + pointer_bytes + address_bytes + text_bytes);
     if (!made)
         return NULL;
-    *addresses = (ipfunnel_address *)(made + 1);
-    char *text = (char *)(made + 1) + address_bytes;
-    memcpy(text, name, name_size);
-    memcpy(text + name_size, description, description_size);
-    memcpy(text + name_size + description_size, guid, guid_size);
-    made->name = text;
-    made->description = text + name_size;
-    made->guid = text + name_size + description_size;
+    const char **names = (const char **)(void *)(made + 1);
+    char *at = (char *)(made + 1) + pointer_bytes;
+    *addresses = (ipfunnel_address *)(void *)at;
+    at += address_bytes;
+    made->name = keep(&at, texts->name);
+    made->description = keep(&at, description);
+    made->guid = keep(&at, guid);
+    for (uint32_t i = 0; i < others; i++)
+        names[i] = keep(&at, texts->other_names[i]);
+    made->other_names = names;
+    made->other_name_count = others;
     made->address_count = address_count;
     made->addresses = *addresses;
     made->suggestion = "";
+    made->frames = IPFUNNEL_FRAMES_UNKNOWN;
     return made;
 }
 
-static bool has_global_address(const ipfunnel_interface *i)
+/* Addresses of two root name servers: whatever leads to the Internet leads there. */
+static const uint8_t far_away[2][16] = {
+    { 199, 7, 83, 42 },
+    { 0x20, 0x01, 0x05, 0x00, 0x00, 0x9f, [15] = 0x42 },
+};
+
+static bool has_address(const ipfunnel_interface *i, int version, const uint8_t *bytes)
 {
-    for (uint32_t a = 0; a < i->address_count; a++) {
-        const uint8_t *b = i->addresses[a].bytes;
-        bool link_local = i->addresses[a].version == 4 ? b[0] == 169 && b[1] == 254
-                                                       : b[0] == 0xfe && (b[1] & 0xc0) == 0x80;
-        if (!link_local)
+    for (uint32_t a = 0; a < i->address_count; a++)
+        if (i->addresses[a].version == version
+            && memcmp(i->addresses[a].bytes, bytes, version == 4 ? 4 : 16) == 0)
             return true;
-    }
     return false;
 }
 
-void ipfunnel__interface_suggest(ipfunnel_interface *chain)
+static void find_default_route(ipfunnel_interface *chain)
 {
-    static const char *const reasons[] = {
-        "the only one that is up", "up and running", "up, running and with an address",
-        "the first that is up, running and reachable beyond its link",
-    };
-    ipfunnel_interface *best = NULL;
-    size_t best_rank = 0;
-    for (ipfunnel_interface *i = chain; i; i = (ipfunnel_interface *)i->next) {
-        if (!(i->flags & IPFUNNEL_INTERFACE_UP))
-            continue;
-        size_t rank = 0;
-        if (!(i->flags & IPFUNNEL_INTERFACE_LOOPBACK) && i->flags & IPFUNNEL_INTERFACE_RUNNING)
-            rank = has_global_address(i) ? 3 : i->address_count ? 2 : 1;
-        if (!best || rank > best_rank) {
-            best = i;
-            best_rank = rank;
-        }
+    bool known = true;
+    for (int family = 0; family < 2; family++) {
+        const int version = family ? 6 : 4;
+        struct ipfunnel__route route = { .interface_index = 0 };
+        ipfunnel_error why = { .status = IPFUNNEL_OK };
+        int status = ipfunnel__os_route(version, far_away[family], &route, &why);
+        known = known && (status == IPFUNNEL_OK || status == IPFUNNEL_ENODEV);
+        for (ipfunnel_interface *i = chain; i && !status; i = (ipfunnel_interface *)i->next)
+            if (route.interface_index ? i->index == route.interface_index : has_address(i, version, route.local))
+                i->default_route = IPFUNNEL_YES;
     }
-    if (!best)
-        return;
-    best->flags |= IPFUNNEL_INTERFACE_SUGGESTED;
-    best->suggestion = reasons[best_rank];
+    for (ipfunnel_interface *i = chain; i && known; i = (ipfunnel_interface *)i->next)
+        if (i->default_route != IPFUNNEL_YES)
+            i->default_route = IPFUNNEL_NO;
 }
 
 /* Sorts by index; a machine has few interfaces, so insertion is enough. */
@@ -89,6 +104,7 @@ int ipfunnel_interfaces(const ipfunnel_interface **out, ipfunnel_error *error)
     if (status < 0)
         return status;
     chain = sorted(chain);
+    find_default_route(chain);
     ipfunnel__interface_suggest(chain);
     int count = 0;
     for (const ipfunnel_interface *i = chain; i; i = i->next)

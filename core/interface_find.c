@@ -1,21 +1,10 @@
-/* interface_find.c - what a person may call an interface. */
+/* interface_find.c - what a person may call an interface, and which way of calling it goes first. */
 #include "error.h"
 #include "interface.h"
-#include "os.h"
+#include "interface_near.h"
+#include "interface_place.h"
 #include <stdio.h>
 #include <string.h>
-
-enum { KNOWN_SIZE = 200 };
-
-static void names_of(const ipfunnel_interface *chain, char out[KNOWN_SIZE])
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (const ipfunnel_interface *i = chain; i && used < KNOWN_SIZE; i = i->next) {
-        int n = snprintf(out + used, KNOWN_SIZE - used, "%s%s", used ? ", " : "", i->name);
-        used += n > 0 ? (size_t)n : 0;
-    }
-}
 
 /* ---- Names. */
 
@@ -51,19 +40,33 @@ static bool is_called(const ipfunnel_interface *i, const char *text)
     return same(text, i->name) || same(text, i->guid) || (inner && *text && strcmp(inner, "}") == 0);
 }
 
-/* By name, else by the other things it is called. */
-static const ipfunnel_interface *named(const ipfunnel_interface *chain, const char *text)
+static bool has_other_name(const ipfunnel_interface *i, const char *text)
+{
+    for (uint32_t n = 0; n < i->other_name_count; n++)
+        if (strcmp(i->other_names[n], text) == 0)
+            return true;
+    return false;
+}
+
+const ipfunnel_interface *ipfunnel__interface_with(const ipfunnel_interface *chain, uint32_t flag)
+{
+    while (chain && !(chain->flags & flag))
+        chain = chain->next;
+    return chain;
+}
+
+const ipfunnel_interface *ipfunnel__interface_named(const ipfunnel_interface *chain, const char *text)
 {
     for (const ipfunnel_interface *i = chain; i; i = i->next)
         if (strcmp(i->name, text) == 0)
             return i;
     for (const ipfunnel_interface *i = chain; i; i = i->next)
-        if (is_called(i, text))
+        if (is_called(i, text) || has_other_name(i, text))
             return i;
-    return NULL;
+    return strcmp(text, "lo") == 0 ? ipfunnel__interface_with(chain, IPFUNNEL_INTERFACE_LOOPBACK) : NULL;
 }
 
-static const ipfunnel_interface *numbered(const ipfunnel_interface *chain, const char *text)
+const ipfunnel_interface *ipfunnel__interface_numbered(const ipfunnel_interface *chain, const char *text)
 {
     char index[16];
     for (const ipfunnel_interface *i = chain; i; i = i->next) {
@@ -74,152 +77,80 @@ static const ipfunnel_interface *numbered(const ipfunnel_interface *chain, const
     return NULL;
 }
 
-/* ---- Addresses. */
+/* ---- Descriptions: the only thing that two may have in common without being at fault. */
 
-struct place {
-    int version;                        /* 4 or 6; 0: it is no address */
-    uint8_t bytes[16];
-    char scope[64];                     /* the interface that stands after the %; "" when nothing does */
-};
-
-static struct place read_place(const char *text)
+static bool is_described(const ipfunnel_interface *i, const char *text)
 {
-    struct place p = { .version = 0 };
-    char host[64];
-    size_t length = strcspn(text, "%");
-    if (length >= sizeof host || (text[length] && strlen(text + length + 1) >= sizeof p.scope))
-        return p;
-    memcpy(host, text, length);
-    host[length] = '\0';
-    if (text[length])
-        strcpy(p.scope, text + length + 1);
-    p.version = ipfunnel__os_parse_address(host, p.bytes);
-    return p;
+    return i->description[0] && (i->guid[0] ? same(text, i->description) : strcmp(text, i->description) == 0);
 }
 
-static bool is_any(const struct place *p)
+/* NULL without *error when there is none. */
+static const ipfunnel_interface *described(const ipfunnel_interface *chain, const char *text, ipfunnel_error *error)
 {
-    static const uint8_t any[16];
-    return p->version && memcmp(p->bytes, any, p->version == 4 ? 4 : 16) == 0;
-}
-
-/* fe80::/10, ff01::/16 and ff02::/16 exist on every link. */
-static bool is_of_a_link(const struct place *p)
-{
-    const uint8_t *b = p->bytes;
-    return p->version == 6 && ((b[0] == 0xfe && (b[1] & 0xc0) == 0x80) || (b[0] == 0xff && (b[1] & 0x0f) <= 2));
-}
-
-/* 127.0.0.0/8 and ::1 leave by no other interface, so nobody has to be asked. */
-static bool is_loopback(const struct place *p)
-{
-    static const uint8_t one[16] = { [15] = 1 };
-    return p->version == 4 ? p->bytes[0] == 127 : memcmp(p->bytes, one, sizeof one) == 0;
-}
-
-static const ipfunnel_interface *first_with(const ipfunnel_interface *chain, uint32_t flag)
-{
-    while (chain && !(chain->flags & flag))
-        chain = chain->next;
-    return chain;
-}
-
-static const ipfunnel_interface *within(const ipfunnel_interface *chain, const struct place *p)
-{
-    const ipfunnel_interface *found = named(chain, p->scope);
-    return found ? found : numbered(chain, p->scope);
-}
-
-static const ipfunnel_interface *owner(const ipfunnel_interface *chain, const struct place *p)
-{
-    const ipfunnel_interface *only = p->scope[0] ? within(chain, p) : NULL;
-    for (const ipfunnel_interface *i = chain; i; i = i->next)
-        for (uint32_t a = 0; a < i->address_count && (!p->scope[0] || i == only); a++)
-            if (i->addresses[a].version == p->version
-                && memcmp(i->addresses[a].bytes, p->bytes, p->version == 4 ? 4 : 16) == 0)
-                return i;
-    return NULL;
-}
-
-/* ---- "toward:ADDRESS": where datagrams to this address leave. */
-
-static const ipfunnel_interface *toward(const ipfunnel_interface *chain, const char *text, ipfunnel_error *error)
-{
-    const char *destination = text + strlen("toward:");
-    struct place p = read_place(destination);
-    char known[KNOWN_SIZE];
-    names_of(chain, known);
-    if (!p.version || is_any(&p)) {
-        ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "interface", "\"%s\" does not end in an address of a host", text);
-        ipfunnel__remedy(error, "write toward:192.0.2.1 or toward:2001:db8::1; host names are not looked up");
-        return NULL;
-    }
-    if (is_of_a_link(&p) && !p.scope[0]) {
-        ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "interface", "%s may be on any link, so no one interface leads there",
-                       destination);
-        ipfunnel__remedy(error, "name the interface after a %%, or only the interface: %s", known);
-        return NULL;
-    }
-    struct ipfunnel__route route = { .interface_index = 0 };
     const ipfunnel_interface *found = NULL;
-    if (p.scope[0]) {
-        found = within(chain, &p);
-    } else if (is_loopback(&p)) {
-        found = first_with(chain, IPFUNNEL_INTERFACE_LOOPBACK);
-    } else if (ipfunnel__os_route(p.version, p.bytes, &route, error)) {
-        if (error->status == IPFUNNEL_ENODEV)
-            ipfunnel__remedy(error, "correct the address, or name the interface: %s", known);
-        return NULL;
-    } else {
-        memcpy(p.bytes, route.local, sizeof p.bytes);
-        found = owner(chain, &p);
-        for (const ipfunnel_interface *i = chain; i && route.interface_index; i = i->next)
-            found = i->index == route.interface_index ? i : found;
+    char names[160] = "";
+    size_t used = 0;
+    int count = 0;
+    for (const ipfunnel_interface *i = chain; i; i = i->next) {
+        if (!is_described(i, text))
+            continue;
+        found = i;
+        if (used < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", count ? ", " : "", i->name);
+        count++;
     }
-    if (!found) {
-        ipfunnel__fail(error, IPFUNNEL_ENODEV, 0, "interface", "no interface here leads to %s", destination);
-        ipfunnel__remedy(error, "name the interface: %s", known);
-    }
-    return found;
+    if (count <= 1)
+        return found;
+    ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "interface", "%d interfaces are described as \"%s\"", count, text);
+    ipfunnel__remedy(error, "name one of them: %s", names);
+    return NULL;
 }
 
 /* ---- All of it. */
 
-const ipfunnel_interface *ipfunnel__interface_find(const ipfunnel_interface *chain, const char *text, int *family,
-                                                   ipfunnel_error *error)
+static void nothing_is_up(const ipfunnel_interface *chain, ipfunnel_error *error)
 {
-    char known[KNOWN_SIZE];
-    *family = 0;
-    const ipfunnel_interface *found = named(chain, text);
+    char known[IPFUNNEL__OFFER_SIZE];
+    ipfunnel__fail(error, IPFUNNEL_ENODEV, 0, "interface", "no interface is up");
+    ipfunnel__remedy(error, "bring one up, or name one: %s", ipfunnel__offer_names(chain, NULL, known));
+}
+
+static void nothing_is_called(const ipfunnel_interface *chain, const char *text, ipfunnel_error *error)
+{
+    char known[IPFUNNEL__OFFER_SIZE];
+    const char *meant = ipfunnel__name_meant(chain, text);
+    ipfunnel__fail(error, IPFUNNEL_ENODEV, 0, "interface", "there is no interface \"%s\"", text);
+    ipfunnel__offer_names(chain, text, known);
+    if (meant)
+        ipfunnel__remedy(error, "did you mean %.64s? There are %s", meant, known);
+    else
+        ipfunnel__remedy(error, "use one of %s; \"ipfunnel list\" shows their addresses", known);
+}
+
+const ipfunnel_interface *ipfunnel__interface_find(const ipfunnel_interface *chain, const char *text,
+                                                   const ipfunnel_address **named, ipfunnel_error *error)
+{
+    *named = NULL;
+    const ipfunnel_interface *found = ipfunnel__interface_named(chain, text);
     if (found)
         return found;
     if (strncmp(text, "toward:", 7) == 0)
-        return toward(chain, text, error);
+        return ipfunnel__interface_toward(chain, text, error);
 
-    struct place p = read_place(text);
-    bool is_default = strcmp(text, "default") == 0;
-    names_of(chain, known);
-    if (is_any(&p)) {
-        ipfunnel__fail(error, IPFUNNEL_EINVAL, 0, "interface", "the ANY address %s names no interface", text);
-        ipfunnel__remedy(error, "give one interface, by name or by one of its addresses: %s", known);
-        return NULL;
-    }
-    found = p.version    ? owner(chain, &p)
-            : is_default ? first_with(chain, IPFUNNEL_INTERFACE_SUGGESTED)
-                         : numbered(chain, text);
-    if (found) {
-        *family = p.version;
+    const struct ipfunnel__place place = ipfunnel__place_read(text);
+    if (place.version)
+        return ipfunnel__interface_at(chain, &place, text, named, error);
+    if (strcmp(text, "default") == 0) {
+        found = ipfunnel__interface_with(chain, IPFUNNEL_INTERFACE_SUGGESTED);
+        if (!found)
+            nothing_is_up(chain, error);
         return found;
     }
-    if (is_default) {
-        ipfunnel__fail(error, IPFUNNEL_ENODEV, 0, "interface", "no interface is up");
-        ipfunnel__remedy(error, "bring one up, or name one: %s", known);
-        return NULL;
-    }
-    if (p.version)
-        ipfunnel__fail(error, IPFUNNEL_EADDRNOTAVAIL, 0, "interface", "no interface here has the address %s", text);
-    else
-        ipfunnel__fail(error, IPFUNNEL_ENODEV, 0, "interface", "there is no interface \"%s\"", text);
-    ipfunnel__remedy(error, "use one of %s; \"ipfunnel list\" shows their addresses", known);
-    return NULL;
+    error->status = IPFUNNEL_OK;
+    found = ipfunnel__interface_numbered(chain, text);
+    if (!found)
+        found = described(chain, text, error);
+    if (!found && error->status == IPFUNNEL_OK)
+        nothing_is_called(chain, text, error);
+    return found;
 }

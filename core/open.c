@@ -69,29 +69,14 @@ struct target {
     uint32_t named;                        /* number of the address it was named by; address_count: by something else */
 };
 
-/* Which of its addresses an interface was named by, of this version; as many as there are when it is none. */
-static uint32_t number_named(const char *text, int version, const ipfunnel_interface *interface)
-{
-    char host[64];
-    uint8_t bytes[16];
-    uint32_t number = 0;
-    snprintf(host, sizeof host, "%.*s", (int)strcspn(text, "%"), text);
-    if (!version || ipfunnel__os_parse_address(host, bytes) != version)
-        return interface->address_count;
-    while (number < interface->address_count
-           && (interface->addresses[number].version != version
-               || memcmp(interface->addresses[number].bytes, bytes, version == 4 ? 4 : 16) != 0))
-        number++;
-    return number;
-}
-
 static int resolve_real(const char *text, struct target *t, ipfunnel_error *error)
 {
     const ipfunnel_interface *chain = NULL;
-    int family = 0, status = ipfunnel_interfaces(&chain, error);
+    const ipfunnel_address *named = NULL;
+    int status = ipfunnel_interfaces(&chain, error);
     if (status < 0)
         return status;
-    const ipfunnel_interface *found = ipfunnel__interface_find(chain, text, &family, error);
+    const ipfunnel_interface *found = ipfunnel__interface_find(chain, text, &named, error);
     status = found ? IPFUNNEL_OK : error->status;
     if (found) {
         size_t size = found->address_count * sizeof *t->addresses;
@@ -100,8 +85,8 @@ static int resolve_real(const char *text, struct target *t, ipfunnel_error *erro
         t->address_count = found->address_count;
         t->index = found->index;
         t->flags = found->flags;
-        t->named = number_named(text, family, found);
-        t->families = family == 4 ? IPFUNNEL_IPV4 : family == 6 ? IPFUNNEL_IPV6 : 0;
+        t->named = named ? (uint32_t)(named - found->addresses) : found->address_count;
+        t->families = !named ? 0 : named->version == 4 ? IPFUNNEL_IPV4 : IPFUNNEL_IPV6;
         snprintf(t->guid, sizeof t->guid, "%s", found->guid);
         t->hardware_address_length = found->hardware_address_length;
         memcpy(t->hardware_address, found->hardware_address, sizeof t->hardware_address);

@@ -138,7 +138,8 @@ enum {
 typedef struct ipfunnel_interface {        /* handed out by the library */
     const struct ipfunnel_interface *next; /* NULL at the end */
     const char *name;                      /* "eth0"; on Windows the connection's, "Ethernet 2", in UTF-8 */
-    const char *description;               /* text for people; "" when the system has none */
+    const char *description;               /* text for people, "" when there is none. Linux: the alias that somebody
+                                              gave it (ip link set dev NAME alias TEXT) */
     uint32_t index;                        /* the system's interface number */
     uint32_t flags;                        /* IPFUNNEL_INTERFACE_* */
     uint32_t mtu;                          /* bytes; 0 = unknown */
@@ -148,15 +149,29 @@ typedef struct ipfunnel_interface {        /* handed out by the library */
     const ipfunnel_address *addresses;     /* address_count of them */
     const char *suggestion;                /* why it is the suggested one; "" when it is not */
     const char *guid;                      /* Windows: "{...}"; "" where interfaces have none */
+    uint32_t other_name_count;
+    uint32_t default_route;                /* IPFUNNEL_UNKNOWN / NO / YES: datagrams to the Internet leave here */
+    const char *const *other_names;        /* other_name_count of them. Linux: ip link property add dev NAME altname */
+    uint64_t frames;                       /* received and sent since it exists, or IPFUNNEL_FRAMES_UNKNOWN */
 } ipfunnel_interface;
+#define IPFUNNEL_FRAMES_UNKNOWN UINT64_MAX
 
-/* An interface can be called, first match first:
- *   NAME             its name. On Windows in any case, and also its GUID, with or without braces, or the device that
- *                    Npcap makes of it, \Device\NPF_{GUID} (\Device\NPF_Loopback)
+/* An interface can be called, first match first (also for the command's -i):
+ *   NAME             its name. On Windows (where this is what Windows calls alias) in any case of the letters A to Z,
+ *                    elsewhere as it is written; there also its GUID, with or without braces, or the device that Npcap
+ *                    makes of it, \Device\NPF_{GUID} (\Device\NPF_Loopback)
+ *   OTHER NAME       one of its other names, as it is written
+ *   lo               the loopback interface, whatever it is called here
  *   toward:ADDRESS   the one by which the system would now send to this host: "toward:192.0.2.1"
- *   ADDRESS          an address that it has, "10.0.0.1", "fe80::1%eth0". Also selects the address's family
+ *   ADDRESS          an address that it has: "10.0.0.1", "fe80::1%eth0" (after the % a name or number). Also selects
+ *                    the address's family
+ *   ADDRESS/BITS     the one with an address in this network: "192.0.2.0/24", "2001:db8::/32". One that has this very
+ *                    address with this prefix length goes before others. Also selects the family
  *   default          the suggested one
- *   NUMBER           its index */
+ *   NUMBER           its index
+ *   DESCRIPTION      its description, all of it; on Windows in any case
+ * Of several that have an address the one that is up is meant. Where that leaves several it is EINVAL, and where there
+ * is none ENODEV or EADDRNOTAVAIL: the remedy then names those that it can be, the likeliest first. */
 
 /* Lists the interfaces of this machine, as a chain ordered by index.
  * Returns the number of interfaces or ENOBUFS, ENOMEM, EIO. Free it with ipfunnel_interfaces_free. Any thread. */

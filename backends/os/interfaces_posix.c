@@ -3,6 +3,7 @@
 #include "error.h"
 #include "hardware_address.h"
 #include "interface.h"
+#include "link_facts.h"
 #include "os.h"
 #include <errno.h>
 #include <ifaddrs.h>
@@ -69,16 +70,21 @@ static bool is_of(const struct ifaddrs *entry, const char *name)
 }
 
 /* getifaddrs has one entry per address; this gathers those of one interface. */
-static ipfunnel_interface *gather(const struct ifaddrs *all, const struct if_nameindex *interface, int socket_fd)
+static ipfunnel_interface *gather(const struct ifaddrs *all, const struct if_nameindex *interface,
+                                  const struct ipfunnel__link_facts *facts, int socket_fd)
 {
     const char *name = interface->if_name;
+    const struct ipfunnel__link_fact more = ipfunnel__link_fact_of(facts, interface->if_index);
     uint32_t count = 0;
     for (const struct ifaddrs *e = all; e; e = e->ifa_next)
         count += version_of(e) && is_of(e, name);
     ipfunnel_address *addresses = NULL;
-    ipfunnel_interface *made = ipfunnel__interface_make(name, "", "", count, &addresses);
+    ipfunnel_interface *made = ipfunnel__interface_make(&(struct ipfunnel__interface_texts){
+        .name = name, .description = more.alias, .other_names = more.other_names,
+        .other_name_count = more.other_name_count }, count, &addresses);
     if (!made)
         return NULL;
+    made->frames = more.frames;
     made->index = interface->if_index;
     made->mtu = mtu_of(socket_fd, name);
     for (const struct ifaddrs *e = all; e; e = e->ifa_next) {
@@ -109,8 +115,9 @@ int ipfunnel__os_interfaces(ipfunnel_interface **chain, ipfunnel_error *error)
 {
     struct ifaddrs *all = NULL;
     struct if_nameindex *names = NULL;
+    struct ipfunnel__link_facts *facts = NULL;
     ipfunnel_interface *out = NULL;
-    int status = IPFUNNEL_OK, socket_fd = -1;
+    int status = IPFUNNEL_OK, socket_fd = -1, code;
     if (getifaddrs(&all))
         return cannot_list(error, "getifaddrs", errno);
     names = if_nameindex();
@@ -119,8 +126,13 @@ int ipfunnel__os_interfaces(ipfunnel_interface **chain, ipfunnel_error *error)
         goto done;
     }
     socket_fd = socket(AF_INET, SOCK_DGRAM, 0);
+    code = ipfunnel__link_facts_read(&facts);
+    if (code) {
+        status = cannot_list(error, "RTM_GETLINK", code);
+        goto done;
+    }
     for (const struct if_nameindex *i = names; i->if_index; i++) {
-        ipfunnel_interface *made = gather(all, i, socket_fd);
+        ipfunnel_interface *made = gather(all, i, facts, socket_fd);
         if (!made) {
             status = ipfunnel__no_memory(error, "malloc");
             goto done;
@@ -131,6 +143,7 @@ int ipfunnel__os_interfaces(ipfunnel_interface **chain, ipfunnel_error *error)
     *chain = out;
     out = NULL;
 done:
+    ipfunnel__link_facts_free(facts);
     if (socket_fd >= 0)
         close(socket_fd);
     if (names)

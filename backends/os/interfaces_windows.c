@@ -52,6 +52,16 @@ static uint32_t flags_of(const IP_ADAPTER_ADDRESSES *adapter)
     return flags;
 }
 
+static uint64_t frames_of(NET_IFINDEX index)
+{
+    MIB_IF_ROW2 row;
+    memset(&row, 0, sizeof row);
+    row.InterfaceIndex = index;
+    if (GetIfEntry2(&row) != NO_ERROR)
+        return IPFUNNEL_FRAMES_UNKNOWN;
+    return row.InUcastPkts + row.InNUcastPkts + row.OutUcastPkts + row.OutNUcastPkts;
+}
+
 /* One record of one adapter; NULL when out of memory. */
 static ipfunnel_interface *record_of(const IP_ADAPTER_ADDRESSES *adapter)
 {
@@ -62,7 +72,8 @@ static ipfunnel_interface *record_of(const IP_ADAPTER_ADDRESSES *adapter)
     ipfunnel_address *addresses = NULL;
     char *name = utf8(adapter->FriendlyName), *description = utf8(adapter->Description);
     if (name && description)
-        record = ipfunnel__interface_make(name, description, adapter->AdapterName, room, &addresses);
+        record = ipfunnel__interface_make(&(struct ipfunnel__interface_texts){
+            .name = name, .description = description, .guid = adapter->AdapterName }, room, &addresses);
     free(name);
     free(description);
     if (!record)
@@ -72,6 +83,7 @@ static ipfunnel_interface *record_of(const IP_ADAPTER_ADDRESSES *adapter)
     record->address_count = count;
     record->index = adapter->IfIndex ? adapter->IfIndex : adapter->Ipv6IfIndex;
     record->flags = flags_of(adapter);
+    record->frames = frames_of(record->index);
     record->mtu = adapter->Mtu == UINT32_MAX ? 0 : (uint32_t)adapter->Mtu;      /* loopback has none */
     if (adapter->PhysicalAddressLength <= sizeof record->hardware_address) {
         record->hardware_address_length = (uint32_t)adapter->PhysicalAddressLength;

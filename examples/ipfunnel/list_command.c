@@ -79,6 +79,10 @@ static void print_json_interface(struct json *j, const ipfunnel_interface *inter
 
     json_open(j, NULL, '{');
     json_string(j, "name", interface->name);
+    json_open(j, "other_names", '[');
+    for (uint32_t i = 0; i < interface->other_name_count; i++)
+        json_string(j, NULL, interface->other_names[i]);
+    json_close(j, ']');
     json_number(j, "index", interface->index);
     json_string(j, "description", interface->description[0] ? interface->description : NULL);
     json_string(j, "guid", interface->guid[0] ? interface->guid : NULL);
@@ -86,6 +90,14 @@ static void print_json_interface(struct json *j, const ipfunnel_interface *inter
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         json_bool(j, flags[i].name, (interface->flags & flags[i].bit) != 0);
     json_string(j, "suggestion", interface->suggestion[0] ? interface->suggestion : NULL);
+    if (interface->default_route == IPFUNNEL_UNKNOWN)
+        json_null(j, "default_route");
+    else
+        json_bool(j, "default_route", interface->default_route == IPFUNNEL_YES);
+    if (interface->frames == IPFUNNEL_FRAMES_UNKNOWN)
+        json_null(j, "frames");
+    else
+        json_number(j, "frames", interface->frames);
     if (interface->mtu)
         json_number(j, "mtu", interface->mtu);
     else
@@ -127,6 +139,15 @@ static int longest(int so_far, const char *text)
     return length > so_far ? length : so_far;
 }
 
+/* A line of its own below the addresses. What people gave as a text may hold anything. */
+static void put_further(int column, const char *what, const char *text)
+{
+    printf("%*s%s", column, "", what);
+    for (; *text; text++)
+        putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+    putchar('\n');
+}
+
 static void print_text(const ipfunnel_interface *chain)
 {
     char hardware[64], backends[BACKENDS_SIZE], address[64], mtu[16];
@@ -156,8 +177,12 @@ static void print_text(const ipfunnel_interface *chain)
         }
         if (!i->address_count)
             printf("-\n");
+        for (uint32_t k = 0; k < i->other_name_count; k++)
+            put_further(column, "also ", i->other_names[k]);
         if (i->guid[0])
-            printf("%*s%s\n", column, "", i->guid);
+            put_further(column, "", i->guid);
+        if (i->description[0])
+            put_further(column, "", i->description);
     }
     if (suggested)
         printf("* %s is what \"default\" opens: %s\n", suggested->name, suggested->suggestion);

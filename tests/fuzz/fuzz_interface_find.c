@@ -4,17 +4,25 @@
 #include "os.h"
 #include "own_addresses.h"
 
-static ipfunnel_interface *add(ipfunnel_interface *before, const char *name, uint32_t index, const char *const texts[2])
+static ipfunnel_interface *add(ipfunnel_interface *before, const char *name, uint32_t index, const char *const at[2])
 {
     ipfunnel_address *addresses;
-    const char *guid = index == 30 ? "{0A1B2C3D-0000-4000-8000-00000000001E}" : "";
-    ipfunnel_interface *i = ipfunnel__interface_make(name, "", guid, 2, &addresses);
+    const char *const other_names[] = { "enp3s0", "an alternative name" };
+    const struct ipfunnel__interface_texts texts = {
+        .name = name,
+        .description = "uplink",
+        .guid = index == 30 ? "{0A1B2C3D-0000-4000-8000-00000000001E}" : NULL,
+        .other_names = other_names,
+        .other_name_count = index == 2 ? 2 : 0,
+    };
+    ipfunnel_interface *i = ipfunnel__interface_make(&texts, 2, &addresses);
     HOLDS(i);
     i->index = index;
     i->flags = IPFUNNEL_INTERFACE_UP | IPFUNNEL_INTERFACE_RUNNING;
     for (int a = 0; a < 2; a++) {
-        addresses[a].version = (uint8_t)ipfunnel__os_parse_address(texts[a], addresses[a].bytes);
+        addresses[a].version = (uint8_t)ipfunnel__os_parse_address(at[a], addresses[a].bytes);
         HOLDS(addresses[a].version);
+        addresses[a].prefix_length = addresses[a].version == 4 ? 24 : 64;
     }
     i->next = before;
     return i;
@@ -23,8 +31,8 @@ static ipfunnel_interface *add(ipfunnel_interface *before, const char *name, uin
 static void check_find(const ipfunnel_interface *chain, const char *text)
 {
     ipfunnel_error error = { .status = 0 };
-    int family = -1;
-    const ipfunnel_interface *found = ipfunnel__interface_find(chain, text, &family, &error);
+    const ipfunnel_address *named = NULL;
+    const ipfunnel_interface *found = ipfunnel__interface_find(chain, text, &named, &error);
     if (!found) {
         HOLDS(error.status == IPFUNNEL_EINVAL || error.status == IPFUNNEL_ENODEV
               || error.status == IPFUNNEL_EADDRNOTAVAIL);
@@ -35,7 +43,7 @@ static void check_find(const ipfunnel_interface *chain, const char *text)
     for (const ipfunnel_interface *i = chain; i; i = i->next)
         listed |= i == found;
     HOLDS(listed);
-    HOLDS(family == 0 || family == 4 || family == 6);
+    HOLDS(!named || (named >= found->addresses && named < found->addresses + found->address_count));
 }
 
 static void check_own_addresses(const char *text)

@@ -1,72 +1,14 @@
-/* find_interface.c - what a person may call an interface, and which one is suggested. */
-#include "check.h"
-#include "interface.h"
-#include "os.h"
+/* find_interface.c - what a person may call an interface, and what is offered when that leads nowhere. */
+#include "interface_chain.h"
 
-static ipfunnel_interface *chain;
-
-static void add_with(const char *name, const char *guid, uint32_t index, uint32_t flags, const char *address)
-{
-    ipfunnel_address *addresses = NULL;
-    ipfunnel_interface *made = ipfunnel__interface_make(name, "", guid, *address ? 1 : 0, &addresses);
-    CHECK(made);
-    if (*address)
-        addresses[0].version = (uint8_t)ipfunnel__os_parse_address(address, addresses[0].bytes);
-    made->index = index;
-    made->flags = flags;
-    made->next = chain;
-    chain = made;
-}
-
-static void add(const char *name, uint32_t index, uint32_t flags, const char *address)
-{
-    add_with(name, "", index, flags, address);
-}
-
-enum { UP = IPFUNNEL_INTERFACE_UP | IPFUNNEL_INTERFACE_RUNNING, LOOPBACK = UP | IPFUNNEL_INTERFACE_LOOPBACK };
-
-static void fill(void)
-{
-    ipfunnel_interfaces_free(chain);
-    chain = NULL;
-    add("wlan0", 4, UP, "fe80::4");
-    add("eth1", 3, UP, "fe80::1");
-    add("eth0", 2, UP, "10.9.0.1");
-    add("lo", 1, LOOPBACK, "127.0.0.1");
-    ipfunnel__interface_suggest(chain);
-}
-
-static void finds(const char *text, const char *name, int family)
-{
-    ipfunnel_error error = { .status = 0 };
-    int said = -1;
-    const ipfunnel_interface *found = ipfunnel__interface_find(chain, text, &said, &error);
-    CHECK_STR(found ? found->name : error.text, name);
-    CHECK_INT(said, family);
-}
-
-static void refuses(const char *text, int status)
-{
-    ipfunnel_error error = { .status = 0 };
-    int family = 0;
-    CHECK(!ipfunnel__interface_find(chain, text, &family, &error));
-    CHECK_INT(error.status, status);
-    CHECK_CONTAINS(error.text, text);
-    CHECK_CONTAINS(error.remedy, "lo, eth0, eth1, wlan0");
-}
+static void refuses(const char *text, int status) { offers(text, status, "lo"); }
 
 static void by_name(void) { finds("eth1", "eth1", 0); }
 static void by_index(void) { finds("2", "eth0", 0); }
-static void by_ipv4_address(void) { finds("10.9.0.1", "eth0", 4); }
-static void by_ipv6_address(void) { finds("fe80:0::4", "wlan0", 6); }
-static void by_scoped_address(void) { finds("fe80::1%eth1", "eth1", 6); finds("fe80::1%3", "eth1", 6); }
 static void by_default(void) { finds("default", "eth0", 0); }
-static void wrong_scope_is_refused(void) { refuses("fe80::1%eth0", IPFUNNEL_EADDRNOTAVAIL); }
 static void unknown_name_is_enodev(void) { refuses("eth9", IPFUNNEL_ENODEV); }
 static void unknown_index_is_enodev(void) { refuses("9", IPFUNNEL_ENODEV); }
 static void empty_name_is_enodev(void) { refuses("", IPFUNNEL_ENODEV); }
-static void foreign_address_is_eaddrnotavail(void) { refuses("10.9.0.2", IPFUNNEL_EADDRNOTAVAIL); }
-static void any_address_is_einval(void) { refuses("0.0.0.0", IPFUNNEL_EINVAL); refuses("::", IPFUNNEL_EINVAL); }
 
 static void name_wins_over_index(void)
 {
@@ -104,80 +46,89 @@ static void elsewhere_case_matters(void)
     refuses("\\Device\\NPF_Loopback", IPFUNNEL_ENODEV);
 }
 
-static void toward_is_refused(const char *text, int status, const char *why)
+/* ---- Other names, descriptions, lo. */
+
+static void by_other_names(void)
 {
+    const char *const names[] = { "enp5s0", "a name of its own, longer than others may be" };
+    add_called(&(struct ipfunnel__interface_texts){ .name = "eth5", .other_names = names, .other_name_count = 2 }, 5,
+               UP, "fe80::5");
+    finds("enp5s0", "eth5", 0);
+    finds("a name of its own, longer than others may be", "eth5", 0);
+    finds("fe80::5%enp5s0", "eth5", 6);
+    offers("ENP5S0", IPFUNNEL_ENODEV, "did you mean eth5?");
+    fill();
+}
+
+static void by_description(void)
+{
+    add_called(&(struct ipfunnel__interface_texts){ .name = "eth5", .description = "uplink" }, 5, UP, "");
+    add_called(&(struct ipfunnel__interface_texts){ .name = "eth6", .description = "eth0" }, 6, UP, "");
+    finds("uplink", "eth5", 0);
+    finds("eth0", "eth0", 0);
+    refuses("Uplink", IPFUNNEL_ENODEV);
+    refuses("upli", IPFUNNEL_ENODEV);
+    add_called(&(struct ipfunnel__interface_texts){ .name = "eth7", .description = "uplink" }, 7, UP, "");
+    offers("uplink", IPFUNNEL_EINVAL, "name one of them: eth7, eth5");
+    add_called(&(struct ipfunnel__interface_texts){ .name = "Ethernet", .description = "Fast Adapter",
+               .guid = "{0A1B2C3D-0000-4000-8000-0123456789AB}" }, 8, UP, "");
+    finds("fast adapter", "Ethernet", 0);
+    fill();
+}
+
+static void lo_is_the_loopback_interface_everywhere(void)
+{
+    empty();
+    add("Ethernet", 2, UP, "10.9.0.1");
+    add("Loopback Pseudo-Interface 1", 1, LOOPBACK, "127.0.0.1");
+    finds("lo", "Loopback Pseudo-Interface 1", 0);
+    finds("127.0.0.1%lo", "Loopback Pseudo-Interface 1", 4);
+    add("lo", 3, UP, "");
+    finds("lo", "lo", 0);
+    fill();
+}
+
+/* ---- Offers. */
+
+static void the_likeliest_come_first(void)
+{
+    offers("eth9", IPFUNNEL_ENODEV, "use one of eth0, eth1, lo, wlan0");
+    offers("wlan", IPFUNNEL_ENODEV, "did you mean wlan0? There are wlan0, ");
+    offers("Wlan0", IPFUNNEL_ENODEV, "did you mean wlan0?");
+    offers("waln0", IPFUNNEL_ENODEV, "did you mean wlan0?");
+    offers("", IPFUNNEL_ENODEV, "use one of lo, eth0, eth1, wlan0");
+}
+
+static void many_candidates_are_cut_at_a_whole_name(void)
+{
+    char name[16];
     ipfunnel_error error = { .status = 0 };
-    int family = 0;
-    CHECK(!ipfunnel__interface_find(chain, text, &family, &error));
-    CHECK_INT(error.status, status);
-    CHECK_CONTAINS(error.text, why);
-    CHECK(error.remedy[0]);
-}
-
-static void toward_needs_the_address_of_a_host(void)
-{
-    static const char *const wrong[] = { "toward:", "toward:eth0", "toward:10.9.0.1/24", "toward:0.0.0.0", "toward:::",
-                                         "toward: 10.9.0.1" };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        toward_is_refused(wrong[i], IPFUNNEL_EINVAL, wrong[i]);
-    toward_is_refused("toward:fe80::9", IPFUNNEL_EINVAL, "fe80::9 may be on any link");
-    toward_is_refused("toward:ff02::fb", IPFUNNEL_EINVAL, "ff02::fb may be on any link");
-}
-
-static void toward_goes_by_the_scope_where_there_is_one(void)
-{
-    finds("toward:fe80::9%eth1", "eth1", 0);
-    finds("toward:ff02::fb%4", "wlan0", 0);
-    toward_is_refused("toward:fe80::9%eth9", IPFUNNEL_ENODEV, "fe80::9%eth9");
-}
-
-static void toward_loopback_is_the_loopback_interface(void)
-{
-    finds("toward:127.0.0.1", "lo", 0);
-    finds("toward:127.3.2.1", "lo", 0);
-    finds("toward:::1", "lo", 0);
-}
-
-static const char *suggested(void)
-{
-    for (const ipfunnel_interface *i = chain; i; i = i->next)
-        if (i->flags & IPFUNNEL_INTERFACE_SUGGESTED)
-            return *i->suggestion ? i->name : "no reason given";
-    return "none";
-}
-
-static void suggests_the_one_with_a_global_address(void) { CHECK_STR(suggested(), "eth0"); }
-
-static void suggests_loopback_when_nothing_else_is_up(void)
-{
-    ipfunnel_interfaces_free(chain);
-    chain = NULL;
-    add("eth0", 2, 0, "10.9.0.1");
-    add("lo", 1, LOOPBACK, "127.0.0.1");
-    ipfunnel__interface_suggest(chain);
-    CHECK_STR(suggested(), "lo");
-}
-
-static void suggests_nothing_when_nothing_is_up(void)
-{
-    ipfunnel_interfaces_free(chain);
-    chain = NULL;
-    add("eth0", 2, 0, "10.9.0.1");
-    ipfunnel__interface_suggest(chain);
-    CHECK_STR(suggested(), "none");
+    const ipfunnel_address *named = NULL;
+    for (int i = 99; i >= 10; i--) {
+        snprintf(name, sizeof name, "veth1234567-%02d", i);
+        add(name, (uint32_t)(100 + i), UP, "192.0.2.5");
+    }
+    CHECK(!ipfunnel__interface_find(chain, "ppp0", &named, &error));
+    CHECK_CONTAINS(error.remedy, " more; \"ipfunnel list\" shows");
+    CHECK_CONTAINS(error.remedy, "veth1234567-10, ");
+    CHECK(!ipfunnel__interface_find(chain, "192.0.2.5", &named, &error));
+    CHECK_CONTAINS(error.text, "90 interfaces have the address 192.0.2.5");
+    CHECK_CONTAINS(error.remedy, " more");
+    CHECK(!ipfunnel__interface_find(chain, "192.0.2.6", &named, &error));
+    CHECK_CONTAINS(error.remedy, " more; ");
+    fill();
 }
 
 static void default_with_nothing_up_is_not_a_wrong_name(void)
 {
     ipfunnel_error error = { .status = 0 };
-    int family = 0;
+    const ipfunnel_address *named = NULL;
 
-    ipfunnel_interfaces_free(chain);
-    chain = NULL;
+    empty();
     add("eth0", 2, 0, "10.9.0.1");
     add("lo", 1, IPFUNNEL_INTERFACE_LOOPBACK, "");
     ipfunnel__interface_suggest(chain);
-    CHECK(!ipfunnel__interface_find(chain, "default", &family, &error));
+    CHECK(!ipfunnel__interface_find(chain, "default", &named, &error));
     CHECK_INT(error.status, IPFUNNEL_ENODEV);
     CHECK_STR(error.text, "no interface is up");
     CHECK_CONTAINS(error.remedy, "lo, eth0");
@@ -204,27 +155,20 @@ int main(void)
     fill();
     RUN(by_name);
     RUN(by_index);
-    RUN(by_ipv4_address);
-    RUN(by_ipv6_address);
-    RUN(by_scoped_address);
     RUN(by_default);
-    RUN(wrong_scope_is_refused);
     RUN(unknown_name_is_enodev);
     RUN(unknown_index_is_enodev);
     RUN(empty_name_is_enodev);
-    RUN(foreign_address_is_eaddrnotavail);
-    RUN(any_address_is_einval);
     RUN(name_wins_over_index);
     RUN(windows_names);
     RUN(elsewhere_case_matters);
-    RUN(toward_needs_the_address_of_a_host);
-    RUN(toward_goes_by_the_scope_where_there_is_one);
-    RUN(toward_loopback_is_the_loopback_interface);
-    RUN(suggests_the_one_with_a_global_address);
-    RUN(suggests_loopback_when_nothing_else_is_up);
-    RUN(suggests_nothing_when_nothing_is_up);
+    RUN(by_other_names);
+    RUN(by_description);
+    RUN(lo_is_the_loopback_interface_everywhere);
+    RUN(the_likeliest_come_first);
+    RUN(many_candidates_are_cut_at_a_whole_name);
     RUN(default_with_nothing_up_is_not_a_wrong_name);
     RUN(this_machine_has_a_loopback);
-    ipfunnel_interfaces_free(chain);
+    empty();
     return 0;
 }

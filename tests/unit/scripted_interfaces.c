@@ -44,7 +44,9 @@ int ipfunnel__os_interfaces(ipfunnel_interface **chain, ipfunnel_error *error)
     }
     if (!now.present)
         return 0;
-    ipfunnel_interface *made = ipfunnel__interface_make("port0", "scripted", "", (uint32_t)now.count, &addresses);
+    ipfunnel_interface *made = ipfunnel__interface_make(
+        &(struct ipfunnel__interface_texts){ .name = "port0", .description = "scripted" }, (uint32_t)now.count,
+        &addresses);
     if (!made)
         return ipfunnel__no_memory(error, "interfaces");
     made->index = SCRIPTED_INDEX;
