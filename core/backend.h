@@ -35,7 +35,7 @@ struct ipfunnel__request {
     uint64_t ring_bytes;
 };
 
-/* What the backend obtained. The core clears it before open; open, set_mode and recv keep it up to date. */
+/* What the backend obtained. The core clears it before open; open, set_mode, recv and stats keep it up to date. */
 struct ipfunnel__facts {
     uint32_t cannot;                          /* IPFUNNEL_CAN_* of the backend that this capture lacks */
     uint32_t promiscuous;                     /* IPFUNNEL_UNKNOWN / NO / YES */
@@ -43,7 +43,8 @@ struct ipfunnel__facts {
     uint32_t link_type;                       /* for ipfunnel_info; IPFUNNEL_LINK_TYPE_MIXED */
     uint32_t clock_resolution_ns;
     uint64_t buffer_bytes;
-    uint64_t hidden;                          /* bits of counters that the kernel program makes unknowable */
+    uint64_t hidden;                          /* bits of counters that are unknown: the kernel program makes them so, or
+                                                 the system did not answer; their values are what is known */
     uint64_t file_position, file_size;        /* for ipfunnel_info; 0 where there is no file, or no end to see */
     const char *clock;
     const ipfunnel_address *addresses;        /* of the interface now, address_count of them, valid until recv is called

@@ -447,7 +447,10 @@ typedef struct ipfunnel_statistics {
 } ipfunnel_statistics;
 #define IPFUNNEL_STATISTICS_INIT { sizeof(ipfunnel_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
-/* Fills *out. Returns 0, or EINVAL for a bad size. Never resets anything. */
+/* Fills *out. Returns 0, or EINVAL for a bad size. Never resets anything, and nothing but `pending` ever decreases.
+ * Systems count losses in 32 bits and are asked often; so `dropped` is exact unless 2^32 frames are lost, which takes
+ * minutes, while nobody calls ipfunnel_recv, ipfunnel_release or ipfunnel_stats. It is unknown while they cannot be
+ * asked. */
 IPFUNNEL_API int ipfunnel_stats(ipfunnel *capture, ipfunnel_statistics *out);
 
 enum { IPFUNNEL_UNKNOWN = 0, IPFUNNEL_NO = 1, IPFUNNEL_YES = 2 };

@@ -21,12 +21,16 @@ static const int64_t MILLISECOND = 1000000;
 /* How often to look whether an interface that is down was deleted: nothing else tells. */
 static const int64_t DOWN_TICK = 50 * MILLISECOND;
 
+/* How late a timer of the kernel may be. */
+static const int64_t TIMER_LATE = 50 * MILLISECOND;
+
 struct capture {
     bool made;                    /* the descriptors below are ours, or -1 */
     bool bound, in_fanout, promiscuous;
     bool loopback;
     bool down, gone;
     ipfunnel_mode mode;
+    int64_t stopped_ns;           /* since when nothing more comes in; of interest in OFF, and once it is gone */
     uint32_t keep;                /* bytes of a datagram that the kernel must not cut off */
     int fd;
     const struct ipfunnel__request *request;
@@ -161,6 +165,7 @@ static int packet_set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *erro
 
     if (mode == IPFUNNEL_MODE_OFF)
         ipfunnel__packet_settle();
+    c->stopped_ns = ipfunnel__os_monotonic_ns();
     c->mode = mode;
     bool look = mode == IPFUNNEL_MODE_OFF || c->down || c->events.count;
     ipfunnel__wakeup_at(&c->wakeup, look ? 0 : IPFUNNEL__NEVER);
@@ -185,14 +190,17 @@ static void notice_events(struct capture *c)
     if (count == 0)
         return;
     ipfunnel__packet_ring_count(&c->ring);
-    ipfunnel__interface_events_date(&c->events, count, c->ring.accepted);
+    ipfunnel__interface_events_date(&c->events, count, c->ring.counts.accepted);
     wake_now(c);
 }
 
-static bool all_returned(struct capture *c)
+/* Where the kernel does not tell how much it accepted, blocks that it retires by time had the time for that. */
+static bool all_returned(struct capture *c, int64_t now)
 {
     ipfunnel__packet_ring_count(&c->ring);
-    return c->ring.walked >= c->ring.accepted;
+    if (c->ring.counts.unknown)
+        return now - c->stopped_ns >= 2 * c->request->latency_ms * MILLISECOND + TIMER_LATE;
+    return c->ring.walked >= c->ring.counts.accepted;
 }
 
 /* What recv has to say when the ring has nothing for it. Sets the alarm: ready while there is a status to return, else
@@ -211,7 +219,7 @@ static int status_now(struct capture *c, ipfunnel_error *error)
     }
     int64_t look_again = c->down ? now + DOWN_TICK : IPFUNNEL__NEVER;
     if (c->mode == IPFUNNEL_MODE_OFF || c->gone) {
-        if (!all_returned(c))                     /* the rest is in a block that the kernel retires by time */
+        if (!all_returned(c, now))                   /* the rest is in a block that the kernel retires by time */
             look_again = now + (int64_t)c->request->latency_ms * MILLISECOND;
         else if (c->mode == IPFUNNEL_MODE_OFF)
             return IPFUNNEL_END;
@@ -233,6 +241,7 @@ static int fetch_error(struct capture *c, ipfunnel_error *error)
     if (code != 0 && code != ENETDOWN)
         return ipfunnel__packet_fail(error, code, "packet socket", "go on capturing", c->request->interface_name);
     c->down = true;
+    c->stopped_ns = ipfunnel__os_monotonic_ns();
     wake_now(c);
     return IPFUNNEL_OK;
 }
@@ -303,10 +312,14 @@ static int packet_next_event(void *state, ipfunnel_event *event)
 
 static void packet_stats(void *state, struct ipfunnel__counters *counters)
 {
+    const uint64_t uncounted = UINT64_C(1) << IPFUNNEL_COUNTER_frames | UINT64_C(1) << IPFUNNEL_COUNTER_pending |
+                               UINT64_C(1) << IPFUNNEL_COUNTER_dropped;
     struct capture *c = state;
+    const struct ipfunnel__packet_counts *counts = &c->ring.counts;
     ipfunnel__packet_ring_count(&c->ring);
-    counters->frames = c->ring.accepted;
-    counters->dropped = c->ring.dropped;
+    c->facts->hidden = counts->unknown ? c->facts->hidden | uncounted : c->facts->hidden & ~uncounted;
+    counters->frames = counts->accepted > c->ring.walked ? counts->accepted : c->ring.walked;
+    counters->dropped = counts->dropped;
 }
 
 static intptr_t packet_wait_handle(void *state)

@@ -113,17 +113,16 @@ static void place(struct ipfunnel__packet_ring *ring, uint64_t lost)
         ring->lost_before[cell_after(ring, ring->oldest, ring->closed)] += lost;
 }
 
-/* Reads and thereby resets the kernel's counters, which have 32 bits (packet(7), PACKET_STATISTICS: tp_packets includes
- * the drops). Returns the drops since the last time. */
+/* Reads and thereby resets the kernel's counters (packet(7), PACKET_STATISTICS: tp_packets includes the drops). Returns
+ * the drops since the last time. */
 static uint32_t read_counters(struct ipfunnel__packet_ring *ring)
 {
     struct tpacket_stats_v3 counters = { 0 };
     socklen_t size = sizeof counters;
-    if (getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &counters, &size))
-        return 0;
-    ring->accepted += counters.tp_packets - counters.tp_drops;
-    ring->dropped += counters.tp_drops;
-    return counters.tp_drops;
+    if (getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &counters, &size) == 0)
+        return ipfunnel__packet_counts_add(&ring->counts, counters.tp_packets, counters.tp_drops);
+    ipfunnel__packet_counts_fail(&ring->counts);
+    return 0;
 }
 
 void ipfunnel__packet_ring_count(struct ipfunnel__packet_ring *ring)
@@ -150,9 +149,19 @@ uint8_t *ipfunnel__packet_ring_enter(struct ipfunnel__packet_ring *ring, uint32_
     return ring->map + (size_t)cell * ring->cell_size;
 }
 
-int ipfunnel__packet_ring_take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *frames, int max)
+static int take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *frames, int max)
 {
     return ring->kind->take(ring, frames, max);
+}
+
+int ipfunnel__packet_ring_take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *frames, int max)
+{
+    int count = take(ring, frames, max);
+    if (count > 0 && ring->counts.unknown) {
+        ring->lost_carry += frames[0].dropped_before;     /* told when it is known what came on top of it */
+        frames[0].dropped_before = IPFUNNEL_DROPS_UNKNOWN;
+    }
+    return count;
 }
 
 void ipfunnel__packet_ring_release(struct ipfunnel__packet_ring *ring)

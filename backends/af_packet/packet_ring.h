@@ -7,6 +7,7 @@
  * This file has what all kinds have in common; only they look into a cell. */
 #ifndef IPFUNNEL_AF_PACKET_PACKET_RING_H
 #define IPFUNNEL_AF_PACKET_PACKET_RING_H
+#include "packet_counts.h"
 #include "tpacket_walk.h"
 #include <stdbool.h>
 
@@ -30,8 +31,7 @@ struct ipfunnel__packet_ring {
     const char *interface_name;
     bool tells_offloads;          /* of the socket: a struct virtio_net_hdr stands in front of each frame */
 
-    uint64_t accepted;            /* frames the kernel put into the ring, as far as the counters were read */
-    uint64_t dropped;
+    struct ipfunnel__packet_counts counts;
     uint64_t walked;              /* frames taken out of it */
     uint32_t closed;              /* cells from `oldest` on that were ours when the counters were last read */
     uint64_t *lost_before;        /* per cell: drops before what it will hold when entered next */
@@ -54,7 +54,7 @@ int ipfunnel__packet_ring_take(struct ipfunnel__packet_ring *ring, struct ipfunn
 /* Gives back every cell that was read to its end. */
 void ipfunnel__packet_ring_release(struct ipfunnel__packet_ring *ring);
 
-/* Brings accepted and dropped up to date. */
+/* Brings `counts` up to date. */
 void ipfunnel__packet_ring_count(struct ipfunnel__packet_ring *ring);
 
 /* ---- For the kinds. */

@@ -1,7 +1,9 @@
 #include "pcap_drops.h"
 
-void ipfunnel__pcap_drops_add(struct ipfunnel__pcap_drops *d, uint64_t count, int64_t wall_ns)
+void ipfunnel__pcap_drops_add(struct ipfunnel__pcap_drops *d, uint32_t *read, uint32_t counter, int64_t wall_ns)
 {
+    uint32_t count = counter - *read;
+    *read = counter;
     d->total += count;
     if (count == 0)
         return;

@@ -13,7 +13,9 @@ struct ipfunnel__pcap_drops {
     } waiting, later;             /* `later` were counted while others waited: each waits for a frame of its own time */
 };
 
-void ipfunnel__pcap_drops_add(struct ipfunnel__pcap_drops *drops, uint64_t count, int64_t wall_ns);
+/* Adds what was lost since libpcap's counter, modulo 2^32, was *read, where it now is at `counter`. So it must be asked
+ * before 2^32 frames were lost, which takes minutes in which nobody calls recv or stats. */
+void ipfunnel__pcap_drops_add(struct ipfunnel__pcap_drops *drops, uint32_t *read, uint32_t counter, int64_t wall_ns);
 
 /* All that was queued when the last ones were counted has been read. */
 void ipfunnel__pcap_drops_all_read(struct ipfunnel__pcap_drops *drops);

@@ -111,6 +111,8 @@ static int keep_run(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *ru
     int status = ipfunnel__pcap_run_join(run, &l->joined, l->request->interface_name, error);
     if (!status)
         status = attach(l, IPFUNNEL_MODE_OFF, l->keep, error);
+    struct ipfunnel__pcap_drops before_start = { .total = 0 };
+    l->uncounted = !ipfunnel__pcap_run_count(run, &before_start);
     l->captured = now();
     run->ended_ns = INT64_MIN / 2;
     l->only_received |= l->request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK;

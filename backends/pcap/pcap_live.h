@@ -30,6 +30,7 @@ struct ipfunnel__pcap_live {
     struct ipfunnel__pcap_moment iplevel;         /* up to here frames may have arrived in IPLEVEL */
     struct ipfunnel__pcap_drops drops;
     bool drops_unknown;                           /* frames were lost uncounted */
+    bool uncounted;                               /* libpcap did not say how many when it was last asked */
     bool only_received;                           /* nothing that was sent is captured */
 };
 
@@ -45,7 +46,7 @@ int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *live, struct ipfunnel__
 /* Frees the first run, after its losses were counted; the next one is waited for. (pcap_take.c) */
 void ipfunnel__pcap_live_drop_first(struct ipfunnel__pcap_live *live);
 
-/* Frames lost since open; UINT64_MAX: unknown. (pcap_take.c) */
+/* Frames lost since open, as far as is known; says in the facts whether that is all. (pcap_take.c) */
 uint64_t ipfunnel__pcap_live_dropped(struct ipfunnel__pcap_live *live);
 
 void ipfunnel__pcap_live_close(struct ipfunnel__pcap_live *live);

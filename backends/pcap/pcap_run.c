@@ -68,8 +68,7 @@ bool ipfunnel__pcap_run_count(struct ipfunnel__pcap_run *run, struct ipfunnel__p
     struct pcap_stat counters = { .ps_drop = 0 };
     if (run->source.api->stats(run->source.pcap, &counters) < 0)
         return false;
-    ipfunnel__pcap_drops_add(drops, counters.ps_drop - run->drops_read, ipfunnel__os_wall_ns());
-    run->drops_read = counters.ps_drop;
+    ipfunnel__pcap_drops_add(drops, &run->drops_read, counters.ps_drop, ipfunnel__os_wall_ns());
     return true;
 }
 

@@ -6,17 +6,19 @@
 #include "pcap_run.h"
 #include <string.h>
 
-enum { FRAMES_PER_COUNT = 256 };      /* so that 32 bits of drops never wrap unseen */
+enum { FRAMES_PER_COUNT = 256 };      /* so that 32 bits of drops never wrap unseen while somebody reads */
 
+/* A count that fails is made up for by the next one. */
 static void count(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run)
 {
-    l->drops_unknown |= !ipfunnel__pcap_run_count(run, &l->drops);
+    l->uncounted = !ipfunnel__pcap_run_count(run, &l->drops);
 }
 
 void ipfunnel__pcap_live_drop_first(struct ipfunnel__pcap_live *l)
 {
     struct ipfunnel__pcap_run *run = l->first;
     count(l, run);
+    l->drops_unknown |= l->uncounted;
     ipfunnel__pcap_run_leave(run, &l->joined);
     l->first = run->next;
     if (!l->first)
@@ -28,9 +30,14 @@ void ipfunnel__pcap_live_drop_first(struct ipfunnel__pcap_live *l)
 
 uint64_t ipfunnel__pcap_live_dropped(struct ipfunnel__pcap_live *l)
 {
-    for (struct ipfunnel__pcap_run *run = l->first; run; run = run->next)
+    const uint64_t dropped = UINT64_C(1) << IPFUNNEL_COUNTER_dropped;
+    bool known = !l->drops_unknown;
+    for (struct ipfunnel__pcap_run *run = l->first; run; run = run->next) {
         count(l, run);
-    return l->drops_unknown ? UINT64_MAX : l->drops.total;
+        known &= !l->uncounted;
+    }
+    l->facts->hidden = known ? l->facts->hidden & ~dropped : l->facts->hidden | dropped;
+    return l->drops.total;
 }
 
 /* By the link header: the destination is one station that is not us, and we are not the source either. */
@@ -66,8 +73,9 @@ static void describe(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *r
         frame->facts |= IPFUNNEL_FRAME_OTHER_HOST;
     if (frame->time_ns <= l->iplevel.wall_ns)
         frame->facts |= IPFUNNEL__FRAME_IPLEVEL;
-    frame->dropped_before = run->gap_before ? IPFUNNEL_DROPS_UNKNOWN
-                                            : ipfunnel__pcap_drops_before(&l->drops, frame->time_ns);
+    frame->dropped_before = run->gap_before || l->uncounted
+                                ? IPFUNNEL_DROPS_UNKNOWN
+                                : ipfunnel__pcap_drops_before(&l->drops, frame->time_ns);
     run->gap_before = false;
 }
 

@@ -110,12 +110,33 @@ static void drops_of_a_block_are_told_on_its_first_frame(void)
     for (int i = 0; i < 4; i++)
         CHECK_INT(frames[i].dropped_before, told[i]);
     ipfunnel__packet_ring_release(&ring);
+    ring.counts.unknown = false;                  /* there was no socket to count for */
     fill(&ring, 2, 1, &number);
     fill(&ring, 3, 1, &number);
     fill(&ring, 0, 1, &number);
     CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 64), 3);
     CHECK_INT(frames[0].dropped_before + frames[1].dropped_before, 0);
     CHECK_INT(frames[2].dropped_before, 7);
+    free_ring(&ring);
+}
+
+/* Whoever cannot read the counters does not know that nothing was lost; what was known before is told afterwards. */
+static void drops_that_cannot_be_read_are_unknown(void)
+{
+    struct ipfunnel__packet_ring ring = new_ring();
+    struct ipfunnel__frame frames[64];
+    uint32_t number = 0;
+    ring.lost_before[0] = 5;
+    fill(&ring, 0, 2, &number);
+    fill(&ring, 1, 2, &number);
+    ipfunnel__packet_ring_count(&ring);
+    CHECK(ring.counts.unknown);
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 2), 2);
+    CHECK(frames[0].dropped_before == IPFUNNEL_DROPS_UNKNOWN);
+    CHECK_INT(frames[1].dropped_before, 0);
+    ring.counts.unknown = false;
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 64), 2);
+    CHECK_INT(frames[0].dropped_before, 5);
     free_ring(&ring);
 }
 
@@ -175,6 +196,7 @@ int main(void)
     RUN(a_block_goes_back_when_it_was_walked_to_its_end_and_released);
     RUN(a_full_ring_is_read_once_and_not_again);
     RUN(drops_of_a_block_are_told_on_its_first_frame);
+    RUN(drops_that_cannot_be_read_are_unknown);
     RUN(empty_entries_count_as_nothing);
     RUN(sizes_are_powers_of_two_and_whole_blocks);
     return 0;
