@@ -29,6 +29,11 @@ struct ipfunnel__policy {
 int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame, uint32_t *resume,
                         ipfunnel_datagram *out);
 
+/* Many frames at once, up to the first one that takes more than a glance: the datagrams that ipfunnel__normalize would
+ * give of them, one each, and pointers to them. Returns how many; dropped_before is the frame's. */
+int ipfunnel__normalize_plain(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frames, int count,
+                              ipfunnel_datagram *views, const ipfunnel_datagram *out[]);
+
 /* The same with IPFUNNEL_OPEN_ON_WIRE, and the frame's bytes are written to. While *resume is IPFUNNEL__CUTTING after a
  * call, its datagram is a segment of a super-datagram, which the next call ends. *cut has the `sum` to use; the rest is
  * kept between the calls of a frame. */
