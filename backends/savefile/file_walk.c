@@ -54,6 +54,12 @@ enum ipfunnel__step ipfunnel__walk_step(struct ipfunnel__file_walk *walk, const 
     return not_a_capture(walk, bytes, error);
 }
 
+int ipfunnel__walk_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, size_t available,
+                       struct ipfunnel__frame *frames, int max)
+{
+    return walk->run ? walk->run(walk, bytes, available, frames, max) : 0;
+}
+
 /* A name goes to people's terminals, and a file may be anybody's: no control characters. */
 static void copy_name(char *out, const uint8_t *name, size_t length)
 {
@@ -104,6 +110,13 @@ enum ipfunnel__step ipfunnel__walk_add(struct ipfunnel__file_walk *walk, const s
     made->dropped = UINT64_MAX;
     made->link_known = ipfunnel__link_known(like->link_type);
     copy_name(made->name, name, length);
+    made->frame = (struct ipfunnel__frame){
+        .dropped_before = like->drops_counted ? 0 : IPFUNNEL_DROPS_UNKNOWN,
+        .link_type = like->link_type,
+        .interface_index = like->number,
+        .interface_name = made->name,
+        .direction_source = IPFUNNEL_SAYS_FILE,
+    };
     bool first = walk->interface_count == 0;
     if (first || walk->link_type != like->link_type)
         walk->link_type = first ? like->link_type : IPFUNNEL_LENGTH_UNKNOWN;

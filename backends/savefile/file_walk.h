@@ -23,6 +23,7 @@ enum ipfunnel__step {
 
 /* One interface of the file; a pcap file is one. Lives until ipfunnel__walk_close. */
 struct ipfunnel__file_interface {
+    struct ipfunnel__frame frame;             /* what all its frames have in common */
     uint32_t number;                          /* in the file, from 1; 0: the format has none */
     uint32_t link_type;
     bool link_known;                          /* it has a rule */
@@ -48,6 +49,7 @@ struct ipfunnel__file_walk {
     /* Chosen by the first bytes. */
     enum ipfunnel__step (*step)(struct ipfunnel__file_walk *, const uint8_t *, size_t, struct ipfunnel__frame *,
                                 ipfunnel_error *);
+    int (*run)(struct ipfunnel__file_walk *, const uint8_t *, size_t, struct ipfunnel__frame *, int); /* may be NULL */
     /* pcap */
     struct ipfunnel__file_interface *only;    /* its interface; NULL: it is not a pcap file, or not yet known to be */
     uint32_t record_header, ns_per_fraction;
@@ -65,6 +67,12 @@ struct ipfunnel__file_walk {
  * look would see, but that interfaces are added by the step that passes their block. */
 enum ipfunnel__step ipfunnel__walk_step(struct ipfunnel__file_walk *walk, const uint8_t *bytes, size_t available,
                                         struct ipfunnel__frame *frame, ipfunnel_error *error);
+
+/* Many steps at once, where all that is next are whole records of one interface without anything particular to them:
+ * their frames, at most `max`, exactly as steps would give them, in the next walk->size bytes. Returns how many; 0 says
+ * nothing of what comes next but that it takes a step. */
+int ipfunnel__walk_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, size_t available,
+                       struct ipfunnel__frame *frames, int max);
 
 /* What all interfaces lost so far; UINT64_MAX where one that has frames does not tell. */
 uint64_t ipfunnel__walk_dropped(const struct ipfunnel__file_walk *walk);

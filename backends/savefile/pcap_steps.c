@@ -43,6 +43,11 @@ static uint32_t facts_of_packet_type(uint8_t type)
                                 : 0u;
 }
 
+static int64_t time_ns(const struct ipfunnel__file_walk *walk, uint32_t seconds, uint32_t fraction)
+{
+    return (int64_t)seconds * 1000000000 + (int64_t)fraction * walk->ns_per_fraction;
+}
+
 static enum ipfunnel__step record_step(struct ipfunnel__file_walk *walk, const uint8_t *bytes, size_t available,
                                        struct ipfunnel__frame *frame, ipfunnel_error *error)
 {
@@ -63,21 +68,40 @@ static enum ipfunnel__step record_step(struct ipfunnel__file_walk *walk, const u
     if (available < walk->size)
         return IPFUNNEL__STEP_MORE;
 
-    *frame = (struct ipfunnel__frame){
-        .bytes = bytes + walk->record_header,
-        .time_ns = (int64_t)ipfunnel__file32(big, bytes) * 1000000000
-                   + (int64_t)ipfunnel__file32(big, bytes + 4) * walk->ns_per_fraction,
-        .dropped_before = IPFUNNEL_DROPS_UNKNOWN,
-        .link_type = only->link_type,
-        .interface_index = only->number,
-        .interface_name = only->name,
-        .direction_source = IPFUNNEL_SAYS_FILE,
-    };
+    *frame = only->frame;
+    frame->bytes = bytes + walk->record_header;
+    frame->time_ns = time_ns(walk, ipfunnel__file32(big, bytes), ipfunnel__file32(big, bytes + 4));
     if (walk->says_packet_type)
         frame->facts = facts_of_packet_type(bytes[RECORD + 6]);
     ipfunnel__walk_lengths(frame, only, captured, original);
     walk->interface = walk->only;
     return IPFUNNEL__STEP_FRAME;
+}
+
+/* Of files as all programs write them today; they are little-endian. */
+static int record_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, size_t available,
+                      struct ipfunnel__frame *frames, int max)
+{
+    struct ipfunnel__cursor rest = ipfunnel__cursor_over(bytes, available);
+    int n = 0;
+    for (; n < max; n++) {
+        struct ipfunnel__cursor c = rest;
+        const uint8_t *record = ipfunnel__take(&c, RECORD);
+        if (!record)
+            break;
+        struct ipfunnel__frame *frame = &frames[n];
+        *frame = walk->only->frame;
+        frame->captured = ipfunnel__le32(record + 8);
+        frame->bytes = ipfunnel__take(&c, frame->captured);
+        frame->original = ipfunnel__le32(record + 12);
+        frame->time_ns = time_ns(walk, ipfunnel__le32(record), ipfunnel__le32(record + 4));
+        if (!frame->bytes || frame->captured > frame->original)
+            break;
+        rest = c;
+    }
+    walk->size = (uint64_t)(rest.at - bytes);
+    walk->interface = walk->only;
+    return n;
 }
 
 /* Before 2.3 the original length came first; some files say 2.3 and are older. 543.0 is the tcpdump of DG/UX. */
@@ -129,5 +153,8 @@ enum ipfunnel__step ipfunnel__pcap_header(struct ipfunnel__file_walk *walk, cons
     walk->lengths = (uint8_t)lengths;
     walk->says_packet_type = v->record == MODIFIED_RECORD;
     walk->step = record_step;
+    if (!big && v->record == RECORD && lengths == LENGTHS_CAPTURED_FIRST && only.fcs_bytes == 0
+        && walk->only->link_known)
+        walk->run = record_run;
     return step;
 }

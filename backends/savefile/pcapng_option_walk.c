@@ -36,7 +36,7 @@ bool ipfunnel__interface_options_read(struct ipfunnel__interface_options *out, s
 {
     struct option o;
     enum next next;
-    *out = (struct ipfunnel__interface_options){ .scale = { .exponent = MICROSECONDS } };
+    *out = (struct ipfunnel__interface_options){ .scale = ipfunnel__time_scale_of(MICROSECONDS) };
     while ((next = next_option(&options, big_endian, &o)) == OPTION) {
         if ((o.code == IF_TSRESOL && o.length != 1) || (o.code == IF_TSOFFSET && o.length != 8))
             return false;

@@ -120,19 +120,14 @@ static enum ipfunnel__step packet(struct ipfunnel__file_walk *walk, struct ipfun
     ipfunnel__take(&body, padding < left ? padding : left);
     ipfunnel__packet_options_read(&options, body, big);
     if (options.dropped == IPFUNNEL_DROPS_UNKNOWN)
-        options.dropped = dropped == IPFUNNEL_DROPS_UNKNOWN && from->drops_counted ? 0 : dropped;
+        options.dropped = dropped == IPFUNNEL_DROPS_UNKNOWN ? from->frame.dropped_before : dropped;
 
     uint64_t units = (uint64_t)ipfunnel__file32(big, fields) << 32 | ipfunnel__file32(big, fields + 4);
-    *frame = (struct ipfunnel__frame){
-        .bytes = bytes,
-        .time_ns = ipfunnel__time_ns(&from->scale, units),
-        .dropped_before = options.dropped,
-        .link_type = from->link_type,
-        .facts = facts_of(options.flags),
-        .interface_index = from->number,
-        .interface_name = from->name,
-        .direction_source = IPFUNNEL_SAYS_FILE,
-    };
+    *frame = from->frame;
+    frame->bytes = bytes;
+    frame->time_ns = ipfunnel__time_ns(&from->scale, units);
+    frame->dropped_before = options.dropped;
+    frame->facts = facts_of(options.flags);
     struct ipfunnel__file_interface with_fcs = { .fcs_bytes = from->fcs_bytes };
     if (options.flags & FCS_LENGTH)
         with_fcs.fcs_bytes = (options.flags & FCS_LENGTH) >> 5;
@@ -149,6 +144,50 @@ static enum ipfunnel__step enhanced_packet(struct ipfunnel__file_walk *walk, str
     if (!b)
         return ipfunnel__walk_bad(walk, error, "a packet block that is too short");
     return packet(walk, body, ipfunnel__file32(walk->big_endian, b), IPFUNNEL_DROPS_UNKNOWN, b + 4, frame, error);
+}
+
+/* Enhanced packet blocks of one interface as nearly all programs write them: little-endian, and with no option but
+ * epb_flags. */
+static int packet_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, size_t available,
+                      struct ipfunnel__frame *frames, int max)
+{
+    enum { FLAGS_OPTION = 12, FLAGS_OPTION_HEAD = 4 << 16 | 2 };          /* with the end mark behind it */
+    struct ipfunnel__cursor rest = ipfunnel__cursor_over(bytes, available), c = rest;
+    const uint8_t *b = ipfunnel__take(&c, HEAD + 4);
+    uint32_t number = b ? ipfunnel__le32(b + HEAD) : 0;
+    struct ipfunnel__file_interface *from = b ? interface_of(walk, number) : NULL;
+    int n = 0;
+    for (; n < max && from && from->fcs_bytes == 0; n++) {
+        struct ipfunnel__frame *frame = &frames[n];
+        c = rest;
+        b = ipfunnel__take(&c, HEAD + 20);
+        if (!b || ipfunnel__le32(b) != ENHANCED_PACKET || ipfunnel__le32(b + HEAD) != number)
+            break;
+        *frame = from->frame;
+        frame->captured = ipfunnel__le32(b + 20);
+        frame->original = ipfunnel__le32(b + 24);
+        frame->bytes = ipfunnel__take(&c, frame->captured);
+        const uint8_t *end = ipfunnel__take(&c, (4u - frame->captured % 4u) % 4u + 4u);
+        if (!frame->bytes || !end || frame->captured > frame->original)
+            break;
+        uint32_t size = ipfunnel__le32(b + 4);
+        if (size == (uint64_t)(c.at - rest.at) + FLAGS_OPTION) {
+            const uint8_t *option = c.at - 4;
+            if (!ipfunnel__take(&c, FLAGS_OPTION) || ipfunnel__le32(option) != FLAGS_OPTION_HEAD
+                || ipfunnel__le32(option + 8) != 0 || ipfunnel__le32(option + 4) & FCS_LENGTH)
+                break;
+            frame->facts = facts_of(ipfunnel__le32(option + 4));
+        }
+        if (size != (uint64_t)(c.at - rest.at) || ipfunnel__le32(c.at - 4) != size)
+            break;
+        uint64_t units = (uint64_t)ipfunnel__le32(b + 12) << 32 | ipfunnel__le32(b + 16);
+        frame->time_ns = ipfunnel__time_ns(&from->scale, units);
+        rest = c;
+    }
+    walk->size = (uint64_t)(rest.at - bytes);
+    if (n > 0)
+        walk->interface = from;
+    return n;
 }
 
 static enum ipfunnel__step old_packet(struct ipfunnel__file_walk *walk, struct ipfunnel__cursor body,
@@ -180,14 +219,9 @@ static enum ipfunnel__step simple_packet(struct ipfunnel__file_walk *walk, struc
     if (!bytes)
         return ipfunnel__walk_bad(walk, error, "a packet of %u bytes in a block of %llu", captured,
                                   (unsigned long long)walk->size);
-    *frame = (struct ipfunnel__frame){
-        .bytes = bytes,
-        .time_ns = IPFUNNEL_TIME_UNKNOWN,
-        .dropped_before = from->drops_counted ? 0 : IPFUNNEL_DROPS_UNKNOWN,
-        .link_type = from->link_type,
-        .interface_index = from->number,
-        .interface_name = from->name,
-    };
+    *frame = from->frame;
+    frame->bytes = bytes;
+    frame->time_ns = IPFUNNEL_TIME_UNKNOWN;
     ipfunnel__walk_lengths(frame, from, captured, original);
     walk->interface = from;
     return IPFUNNEL__STEP_FRAME;
@@ -218,6 +252,7 @@ enum ipfunnel__step ipfunnel__pcapng_step(struct ipfunnel__file_walk *walk, cons
             return ipfunnel__walk_bad(walk, error, "the byte order mark of a section is %08x", (unsigned)order);
         walk->big_endian = order == 0x1a2b3c4d;
         walk->step = ipfunnel__pcapng_step;
+        walk->run = walk->big_endian ? NULL : packet_run;
     }
     walk->size = ipfunnel__file32(walk->big_endian, bytes + 4);
     if (walk->size < FRAMING || walk->size % 4 != 0)

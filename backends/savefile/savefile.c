@@ -108,24 +108,38 @@ static int check(struct savefile *s, const struct ipfunnel__frame *frame, ipfunn
     return s->direction_told ? IPFUNNEL_OK : no_direction(s, error);
 }
 
-static void take(struct savefile *s, const struct ipfunnel__frame *frame)
+/* n frames of one interface, all with the same count of drops: 0 or unknown when n > 1. */
+static void take(struct savefile *s, const struct ipfunnel__frame *frame, int n)
 {
     struct ipfunnel__file_interface *from = s->walk.interface;
     if (frame->dropped_before == IPFUNNEL_DROPS_UNKNOWN || from->frames_dropped == UINT64_MAX)
         from->frames_dropped = UINT64_MAX;
     else if (frame->dropped_before < UINT64_MAX - from->frames_dropped)
         from->frames_dropped += frame->dropped_before;
-    from->frames++;
-    s->frames++;
-    s->usable += from->link_known;
+    from->frames += (uint64_t)n;
+    s->frames += (uint64_t)n;
+    s->usable += from->link_known ? (uint64_t)n : 0;
     ipfunnel__bytes_pass(&s->bytes, s->walk.size);
     s->walk.offset += s->walk.size;
+}
+
+static int take_run(struct savefile *s, struct ipfunnel__frame *frames, int max)
+{
+    const struct ipfunnel__file_bytes *b = &s->bytes;
+    bool ask = s->request->flags & IPFUNNEL_OPEN_NO_OUTGOING && !s->direction_told;
+    int n = ask ? 0 : ipfunnel__walk_run(&s->walk, b->bytes + b->start, b->end - b->start, frames, max);
+    if (n > 0)
+        take(s, frames, n);
+    return n;
 }
 
 /* Takes frames from the buffer. Returns the count, or what there is to say instead: 0 when more bytes are needed. */
 static int take_frames(struct savefile *s, struct ipfunnel__frame *frames, int max, ipfunnel_error *error)
 {
     for (int n = 0; n < max; n++) {
+        n += take_run(s, frames + n, max - n);
+        if (n == max)
+            break;
         enum ipfunnel__step step = look(s, &frames[n], error);
         int status = step == IPFUNNEL__STEP_FRAME ? check(s, &frames[n], error)
                      : step == IPFUNNEL__STEP_BAD ? error->status
@@ -133,7 +147,7 @@ static int take_frames(struct savefile *s, struct ipfunnel__frame *frames, int m
                                                   : IPFUNNEL_OK;
         if (status || step != IPFUNNEL__STEP_FRAME)
             return n > 0 ? n : status;
-        take(s, &frames[n]);
+        take(s, &frames[n], 1);
     }
     return max;
 }

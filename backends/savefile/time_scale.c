@@ -3,17 +3,22 @@
 
 enum { NS_PER_SECOND = 1000000000, MOST_DECIMAL = 19, MOST_BINARY = 63 };
 
-struct ipfunnel__time_scale ipfunnel__time_scale_of(uint8_t tsresol)
-{
-    return (struct ipfunnel__time_scale){ .exponent = tsresol & 0x7f, .binary = tsresol >> 7 };
-}
-
 static uint64_t power_of_10(unsigned exponent)
 {
     uint64_t power = 1;
     while (exponent-- > 0)
         power *= 10;
     return power;
+}
+
+struct ipfunnel__time_scale ipfunnel__time_scale_of(uint8_t tsresol)
+{
+    struct ipfunnel__time_scale scale = { .exponent = tsresol & 0x7f, .binary = tsresol >> 7 };
+    if (!scale.binary && scale.exponent <= 9) {
+        scale.ns_per_unit = (uint32_t)power_of_10(9u - scale.exponent);
+        scale.plain_units = (uint64_t)INT64_MAX / 2 / scale.ns_per_unit;
+    }
+    return scale;
 }
 
 static uint32_t decimal_fraction(uint64_t part, unsigned exponent)
@@ -31,7 +36,7 @@ static uint32_t binary_fraction(uint64_t part, unsigned exponent)
     return (uint32_t)((high + (low >> 32)) >> (exponent - 32));
 }
 
-int64_t ipfunnel__time_ns(const struct ipfunnel__time_scale *scale, uint64_t units)
+int64_t ipfunnel__time_ns_of_any(const struct ipfunnel__time_scale *scale, uint64_t units)
 {
     uint64_t seconds, part;
     uint32_t ns;

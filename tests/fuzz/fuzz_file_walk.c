@@ -1,9 +1,10 @@
 /* fuzz_file_walk.c - any bytes as a capture file, pcap or pcapng. Byte 0 says in how large pieces it arrives; the rest
- * is the file, in a heap block of its exact size. Read whole and in pieces, the frames must be the same. */
+ * is the file, in a heap block of its exact size. Whole and in runs, or in pieces and step by step, the frames must be
+ * the same. */
 #include "fuzz.h"
 #include "savefile/file_walk.h"
 
-enum { LARGEST = 1 << 16 };
+enum { LARGEST = 1 << 16, RUN = 7 };
 
 struct outcome {
     uint64_t frames, digest, offset;
@@ -31,7 +32,24 @@ static void check_frame(struct outcome *o, const struct ipfunnel__frame *f, cons
     o->frames++;
 }
 
-/* `piece` bytes more are there after each step that asks for more; 0: all at once. */
+/* A run of frames, which lie behind each other; returns their bytes. */
+static uint64_t check_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, size_t available, struct outcome *o)
+{
+    struct ipfunnel__frame frames[RUN];
+    int n = ipfunnel__walk_run(walk, bytes, available, frames, RUN);
+    HOLDS(n >= 0 && n <= RUN);
+    if (n == 0)
+        return 0;
+    HOLDS(walk->size <= available && walk->interface);
+    for (int i = 0; i < n; i++) {
+        HOLDS(i == 0 || frames[i].bytes > frames[i - 1].bytes);
+        HOLDS(frames[i].dropped_before == frames[0].dropped_before);
+        check_frame(o, &frames[i], bytes, walk->size);
+    }
+    return walk->size;
+}
+
+/* `piece` bytes more are there after each step that asks for more; 0: all at once, and in runs. */
 static struct outcome walk_all(const uint8_t *file, size_t size, size_t piece)
 {
     struct outcome o = { .digest = 1 };
@@ -41,6 +59,13 @@ static struct outcome walk_all(const uint8_t *file, size_t size, size_t piece)
         ipfunnel_error error = { .status = 0 };
         struct ipfunnel__frame frame;
         struct exact_bytes given = exact_bytes(file + at, there - at);
+        uint64_t passed = piece ? 0 : check_run(&walk, given.bytes, there - at, &o);
+        if (passed > 0) {
+            walk.offset += passed;
+            at += (size_t)passed;
+            free(given.block);
+            continue;
+        }
         o.last = ipfunnel__walk_step(&walk, given.bytes, there - at, &frame, &error);
         if (o.last == IPFUNNEL__STEP_BAD)
             check_error(&error, error.status);
