@@ -92,6 +92,14 @@ static void fill_in(ipfunnel__sum *sum, ipfunnel_datagram *d, uint32_t start, ui
     d->flags |= IPFUNNEL_CHECKSUM_FILLED;
 }
 
+/* Ports stand in the first four bytes behind the IP header, and no checksum that is left to hardware: a place there is
+ * nonsense. What filters ask of ports in the kernel (filter/filter_plan.c) relies on them not being written to. */
+static bool spares_ports(const ipfunnel_datagram *d, uint32_t place)
+{
+    enum { PORTS = 4 };
+    return place >= (d->version == 4 ? (d->bytes[0] & 15u) * 4 : IPV6_HEADER) + PORTS;
+}
+
 static void complete(ipfunnel__sum *sum, const struct ipfunnel__frame *frame, ipfunnel_datagram *d)
 {
     struct transport t;
@@ -99,7 +107,8 @@ static void complete(ipfunnel__sum *sum, const struct ipfunnel__frame *frame, ip
     if (d->length < d->original_length)
         return;
     if (frame->checksum_start) {
-        if (told_start(frame, d, &start) && frame->checksum_offset != SCTP_CHECKSUM)
+        if (told_start(frame, d, &start) && frame->checksum_offset != SCTP_CHECKSUM
+            && spares_ports(d, start + frame->checksum_offset))
             fill_in(sum, d, start, frame->checksum_offset);
     } else if (own_transport(d, &t) && is_left_to_hardware(d, &t)) {
         fill_in(sum, d, t.offset, t.checksum);

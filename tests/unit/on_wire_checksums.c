@@ -27,6 +27,8 @@ static const struct filling fillings[] = {
     { "SCTP", TCP4, .told = true, .offset = 8 },
     { "in the link header", TCP4, .told = true, .start = 8 },
     { "in the IP header", TCP4, .told = true, .start = 30 },
+    { "in the ports", TCP4, .told = true, .offset = 2 },
+    { "in the ports", UDP6, .told = true, .offset = 3 },
     { "behind the end", TCP4, .told = true, .offset = 20 + 101 },
     { "far behind the end", TCP4, .told = true, .start = UINT32_MAX, .offset = UINT16_MAX },
 };
