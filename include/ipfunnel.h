@@ -453,7 +453,7 @@ typedef struct ipfunnel_statistics {
  * asked. */
 IPFUNNEL_API int ipfunnel_stats(ipfunnel *capture, ipfunnel_statistics *out);
 
-enum { IPFUNNEL_UNKNOWN = 0, IPFUNNEL_NO = 1, IPFUNNEL_YES = 2 };
+enum { IPFUNNEL_UNKNOWN = 0, IPFUNNEL_NO = 1, IPFUNNEL_YES = 2, IPFUNNEL_PARTLY = 3 };
 #define IPFUNNEL_LINK_TYPE_MIXED UINT32_MAX
 
 typedef struct ipfunnel_capture_info {

@@ -21,8 +21,9 @@ enum {
     BPF_TAX = 0x00, BPF_TXA = 0x80
 };
 
-/* Loads from here on ask for no byte but for a fact (Linux: SKF_AD_OFF, linux/filter.h). Those we can answer: */
-enum { BPF_FACT_PACKET_TYPE = 4, BPF_FACT_INTERFACE = 8 };
+/* Loads from here on ask for no byte but for a fact (Linux: SKF_AD_OFF, linux/filter.h). Those we can answer, and the
+ * EtherType, which only the kernel is asked for: */
+enum { BPF_FACT_PACKET_TYPE = 4, BPF_FACT_INTERFACE = 8, BPF_FACT_PROTOCOL = 0 };
 #define BPF_FACTS UINT32_C(0xfffff000)
 
 #endif
