@@ -318,7 +318,9 @@ static void packet_stats(void *state, struct ipfunnel__counters *counters)
     const struct ipfunnel__packet_counts *counts = &c->ring.counts;
     ipfunnel__packet_ring_count(&c->ring);
     c->facts->hidden = counts->unknown ? c->facts->hidden | uncounted : c->facts->hidden & ~uncounted;
-    counters->frames = counts->accepted > c->ring.walked ? counts->accepted : c->ring.walked;
+    counters->frames = counts->accepted;
+    if (counts->unknown && c->ring.walked > counts->accepted)
+        counters->frames = c->ring.walked;
     counters->dropped = counts->dropped;
 }
 
