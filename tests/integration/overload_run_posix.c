@@ -1,0 +1,298 @@
+#define _GNU_SOURCE
+#include "overload_run_posix.h"
+#include "live_posix.h"
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FRAMES_EACH = 8000, CLOSING_TRIES = 50, WAIT_MS = 50 };
+
+struct run {
+    const struct run_kind *kind;
+    uint32_t chance;              /* state of the random numbers */
+    struct senders senders;
+    struct {
+        ipfunnel *capture;
+        struct tally tally;
+    } of[MOST_READERS];
+    int readers;
+    uint32_t read_since_pause;    /* datagrams */
+    bool iplevel;                 /* the mode; frames for nobody are excluded in it */
+    struct run_result *result;
+};
+
+static uint32_t random_below(struct run *r, uint32_t bound)
+{
+    r->chance = r->chance * 1664525 + 1013904223;
+    return (r->chance >> 8) % bound;
+}
+
+static void open_one(struct run *r, int i)
+{
+    const struct run_kind *k = r->kind;
+    r->of[i].capture = open_live(
+        OPTIONS(.families = IPFUNNEL_IPV4, .ring_bytes = k->tiny ? 1 : 0, .filter = k->filtered ? unit_filter : NULL,
+                .flags = IPFUNNEL_OPEN_COUNT_ALL | (k->on_wire ? IPFUNNEL_OPEN_ON_WIRE : 0),
+                .fanout_group = k->fanout == NOT_SHARED ? 0 : 4711,
+                .fanout_mode = k->fanout == NOT_SHARED ? 0 : (uint32_t)k->fanout),
+        k->other_end ? "vd" : "vc", IPFUNNEL_MODE_OFF);
+    CHECK_INT(tally_stats(&r->of[i].tally, r->of[i].capture).dropped, 0);
+    CHECK_INT(ipfunnel_set_mode(r->of[i].capture, IPFUNNEL_MODE_ON), 0);
+}
+
+static int read_some(struct run *r, int i, int timeout_ms)
+{
+    const ipfunnel_datagram *d[128];
+    int n = ipfunnel_recv(r->of[i].capture, d, 1 + (int)random_below(r, 128), timeout_ms);
+    CHECK(n <= 0 || !r->iplevel);
+    r->read_since_pause += n > 0 ? (uint32_t)n : 0;
+    for (int k = 0; k < n; k++)
+        tally_datagram(&r->of[i].tally, d[k]);
+    return n;
+}
+
+static ipfunnel_statistics stats(struct run *r, int i)
+{
+    return tally_stats(&r->of[i].tally, r->of[i].capture);
+}
+
+static void pause_for(uint32_t microseconds)
+{
+    const struct timespec pause = { .tv_nsec = (long)microseconds * 1000 };
+    nanosleep(&pause, NULL);
+}
+
+/* ---- What happens under load. */
+
+static void switch_filter(struct run *r)
+{
+    static const char *const filters[] = { unit_filter, "", "dst port 5000", unit_filter, "udp or tcp" };
+    const char *filter = filters[random_below(r, sizeof filters / sizeof *filters)];
+    CHECK_INT(ipfunnel_set_filter(r->of[0].capture, filter), 0);
+    r->of[0].tally.filtered = filter == unit_filter;
+    r->of[0].tally.partial = true;
+}
+
+/* Up to END; nothing more comes then, and no counter moves. */
+static void off(struct run *r, int i)
+{
+    CHECK_INT(ipfunnel_set_mode(r->of[i].capture, IPFUNNEL_MODE_OFF), 0);
+    int n;
+    while ((n = read_some(r, i, -1)) > 0)
+        if (random_below(r, 4) == 0)
+            stats(r, i);
+    CHECK_INT(n, IPFUNNEL_END);
+    tally_whole(&r->of[i].tally);
+    ipfunnel_statistics end = stats(r, i);
+    CHECK_INT(end.pending, 0);
+    pause_for(1000);
+    CHECK_INT(read_some(r, i, 0), IPFUNNEL_END);
+    ipfunnel_statistics later = stats(r, i);
+    CHECK(memcmp(&end, &later, sizeof end) == 0);
+}
+
+static void add_to_result(struct run *r, int i)
+{
+    ipfunnel_statistics s = stats(r, i);
+#define ADD(name) r->result->sums.name += s.name;
+    IPFUNNEL_COUNTERS(ADD)
+}
+
+/* What passed between ON and OFF is known but for the frames that were on their way meanwhile. */
+static void off_and_on(struct run *r)
+{
+    static uint64_t surely_from, perhaps_from;
+    static uint64_t counted;
+    uint64_t surely = senders_done(&r->senders);
+    off(r, 0);
+    uint64_t perhaps = senders_begun(&r->senders);
+    ipfunnel_statistics s = stats(r, 0);
+    if (perhaps_from || surely_from) {
+        CHECK(s.frames + s.dropped - counted <= perhaps - surely_from);
+        CHECK(surely <= perhaps_from || s.frames + s.dropped - counted >= surely - perhaps_from);
+    }
+    counted = s.frames + s.dropped;
+    surely_from = senders_done(&r->senders);
+    if (r->kind->stir == REOPEN) {
+        add_to_result(r, 0);
+        ipfunnel_close(r->of[0].capture);
+        tally_again(&r->of[0].tally);
+        counted = 0;
+        open_one(r, 0);
+    } else {
+        CHECK_INT(ipfunnel_set_mode(r->of[0].capture, IPFUNNEL_MODE_ON), 0);
+    }
+    perhaps_from = senders_begun(&r->senders);
+}
+
+/* The senders wait while the state changes: what they send in that moment may pass without anybody seeing it. */
+static void change_state(struct run *r, bool up)
+{
+    struct ifreq request = { .ifr_name = "vc" };
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    senders_hold(&r->senders);
+    CHECK_INT(ioctl(fd, SIOCGIFFLAGS, &request), 0);
+    request.ifr_flags = (short)(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
+    CHECK_INT(ioctl(fd, SIOCSIFFLAGS, &request), 0);
+    senders_go_on(&r->senders);
+    close(fd);
+}
+
+static void down_and_up(struct run *r)
+{
+    change_state(r, false);
+    for (uint32_t n = random_below(r, 4); n > 0; n--)
+        CHECK(read_some(r, 0, 1) >= 0);
+    stats(r, 0);
+    change_state(r, true);
+}
+
+static void set_mode(struct run *r, bool iplevel)
+{
+    CHECK_INT(ipfunnel_set_mode(r->of[0].capture, iplevel ? IPFUNNEL_MODE_IPLEVEL : IPFUNNEL_MODE_ON), 0);
+    r->iplevel = iplevel;
+}
+
+static void stir(struct run *r)
+{
+    switch (r->kind->stir) {
+    case NOTHING:
+        break;
+    case FILTERS:
+        switch_filter(r);
+        break;
+    case OFF_AND_ON:
+    case REOPEN:
+        off_and_on(r);
+        break;
+    case DOWN_AND_UP:
+        down_and_up(r);
+        break;
+    case MODES:
+        set_mode(r, !r->iplevel);
+        break;
+    }
+}
+
+/* ---- The run. */
+
+static void read_under_load(struct run *r)
+{
+    uint32_t turn = 0, longest_pause = 200u << random_below(r, 6);       /* microseconds; others in each run */
+    while (!senders_are_over(&r->senders)) {
+        for (int i = 0; i < r->readers; i++) {
+            CHECK(read_some(r, i, 1) >= 0);
+            if (random_below(r, 4) == 0)
+                stats(r, i);
+            if (random_below(r, 16) == 0)
+                ipfunnel_release(r->of[i].capture);
+        }
+        if (r->kind->slow && r->read_since_pause > random_below(r, 1000)) {
+            pause_for(random_below(r, longest_pause));
+            r->read_since_pause = 0;
+        }
+        if (++turn % 32 == 0)
+            stir(r);
+    }
+    senders_end(&r->senders);
+    if (r->iplevel)
+        set_mode(r, false);
+}
+
+static void read_all(struct run *r, int wait_ms)
+{
+    for (int i = 0; i < r->readers; i++)
+        while (read_some(r, i, wait_ms) > 0)
+            continue;
+}
+
+static bool came(const struct run *r, uint32_t number)
+{
+    for (int i = 0; i < r->readers; i++)
+        if (r->of[i].tally.last[CLOSER].number == number)
+            return true;
+    return false;
+}
+
+/* When one more frame came after all others were read, there is no loss left to tell. */
+static void tell_all(struct run *r)
+{
+    read_all(r, WAIT_MS);
+    uint32_t number = senders_close(&r->senders);
+    for (int i = 0; i < CLOSING_TRIES && !came(r, number); i++)
+        read_all(r, WAIT_MS);
+    CHECK(came(r, number));
+    if (r->readers > 1)
+        return;
+    ipfunnel_statistics s = stats(r, 0);
+    CHECK_INT(s.pending, 0);
+    CHECK_INT(s.dropped, r->of[0].tally.told);
+}
+
+/* Whatever was lost, of each kind of frames no more came than was sent, and all that did not come was dropped. */
+static void balance(struct run *r)
+{
+    const ipfunnel_statistics *s = &r->result->sums;
+    const struct senders *from = &r->senders;
+    uint64_t came_frames = 0, cuts = 0, left_out = 0, unwanted = 0, all = 0;
+    for (int i = 0; i < r->readers; i++) {
+        came_frames += r->of[i].tally.frames;
+        cuts += r->of[i].tally.cuts;
+        left_out += r->of[i].tally.left_out;
+    }
+    for (int kind = 0; kind < UNIT_KINDS; kind++)
+        all += senders_sent(from, (enum unit_kind)kind);
+    r->result->sent = all;
+    if (r->kind->stir == OFF_AND_ON || r->kind->stir == REOPEN)
+        return;
+    CHECK_INT(s->frames + s->dropped, all);
+    if (r->kind->stir == FILTERS)
+        return;
+    CHECK_INT(s->extra_from_cutting, cuts);
+    unwanted = s->filtered - left_out + s->excluded_other_host;              /* frames that were left out whole */
+    const struct {
+        uint64_t came, sent;
+    } rows[] = {
+        { came_frames + unwanted, senders_sent(from, UNIT_PLAIN) + senders_sent(from, UNIT_SUPER) },
+        { s->other_family, senders_sent(from, UNIT_IPV6) },
+        { s->excluded_vlan, senders_sent(from, UNIT_TAGGED) },
+        { s->not_ip, senders_sent(from, UNIT_NOT_IP) },
+        { s->malformed, senders_sent(from, UNIT_MALFORMED) },
+    };
+    uint64_t missing = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK(rows[i].came <= rows[i].sent);
+        missing += rows[i].sent - rows[i].came;
+    }
+    CHECK_INT(missing, s->dropped);
+}
+
+void overload_run(const struct run_kind *kind, uint32_t seed, struct run_result *result)
+{
+    static struct run r;
+    r = (struct run){ .kind = kind, .chance = seed, .result = result, .readers = 1,
+                      .senders = { .interface_name = "vc", .seen_there = !kind->other_end, .each = FRAMES_EACH } };
+    if (kind->fanout != NOT_SHARED)
+        r.readers = MOST_READERS;
+    tally_begin(&r.of[0].tally, FRAMES_EACH);
+    for (int i = 0; i < r.readers; i++) {
+        struct tally *t = &r.of[i].tally;
+        memcpy(t->seen, r.of[0].tally.seen, sizeof t->seen);
+        memcpy(t->last, r.of[0].tally.last, sizeof t->last);
+        t->cut = kind->on_wire;
+        t->filtered = kind->filtered;
+        open_one(&r, i);
+    }
+    senders_start(&r.senders);
+    read_under_load(&r);
+    tell_all(&r);
+    for (int i = 0; i < r.readers; i++) {
+        off(&r, i);
+        add_to_result(&r, i);
+        ipfunnel_close(r.of[i].capture);
+    }
+    balance(&r);
+    tally_end(&r.of[0].tally);
+}
