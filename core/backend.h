@@ -113,6 +113,9 @@ struct ipfunnel__backend {
     void (*close)(void *state);
 };
 
+/* interface_watch.c: what ipfunnel_watch opens; in no list of backends. */
+extern const struct ipfunnel__backend ipfunnel__watch;
+
 /* registry.c: the backend of that name, or NULL when it is not built. */
 const struct ipfunnel__backend *ipfunnel__backend_named(const char *name);
 

@@ -207,6 +207,8 @@ int ipfunnel_set_mode(ipfunnel *h, ipfunnel_mode mode)
 int ipfunnel_next_event(ipfunnel *h, ipfunnel_event *out)
 {
     ipfunnel_event event = IPFUNNEL_EVENT_INIT;
+    event.interface_name = h->request.interface_name;
+    event.former_name = "";
     int status = ipfunnel__check_sized(out, "ipfunnel_event", &h->error);
     if (status || !h->backend->next_event(h->state, &event))
         return status;

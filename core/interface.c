@@ -78,8 +78,8 @@ static void find_default_route(ipfunnel_interface *chain)
             i->default_route = IPFUNNEL_NO;
 }
 
-/* Sorts by index; a machine has few interfaces, so insertion is enough. */
-static ipfunnel_interface *sorted(ipfunnel_interface *chain)
+/* A machine has few interfaces, so insertion is enough. */
+ipfunnel_interface *ipfunnel__interface_sort(ipfunnel_interface *chain)
 {
     ipfunnel_interface *out = NULL;
     while (chain) {
@@ -103,7 +103,7 @@ int ipfunnel_interfaces(const ipfunnel_interface **out, ipfunnel_error *error)
     int status = ipfunnel__os_interfaces(&chain, error ? error : &scratch);
     if (status < 0)
         return status;
-    chain = sorted(chain);
+    chain = ipfunnel__interface_sort(chain);
     find_default_route(chain);
     ipfunnel__interface_suggest(chain);
     int count = 0;

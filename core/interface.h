@@ -16,6 +16,9 @@ struct ipfunnel__interface_texts {
 ipfunnel_interface *ipfunnel__interface_make(const struct ipfunnel__interface_texts *texts, uint32_t address_count,
                                              ipfunnel_address **addresses);
 
+/* Orders a chain by index; returns its new beginning. */
+ipfunnel_interface *ipfunnel__interface_sort(ipfunnel_interface *chain);
+
 /* Marks the one interface a person most likely wants, with the reason. */
 void ipfunnel__interface_suggest(ipfunnel_interface *chain);
 

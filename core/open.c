@@ -235,3 +235,34 @@ int ipfunnel_open(ipfunnel **out, const ipfunnel_options *options, ipfunnel_erro
         *error = local;
     return status;
 }
+
+static int open_watch(ipfunnel **out, ipfunnel_error *error)
+{
+    const ipfunnel_options o = { .size = sizeof o, .snap_length = 1 };
+    char none[] = "";
+    struct target target = { .name = none };
+    ipfunnel *h = make(&ipfunnel__watch, &o, &target);
+    if (!h)
+        return ipfunnel__no_memory(error, "ipfunnel_watch");
+    int status = h->backend->open(h->state, &h->request, &h->facts, error);
+    if (!status) {
+        status = ipfunnel_set_mode(h, IPFUNNEL_MODE_ON);
+        if (status)
+            *error = h->error;
+    }
+    if (!status)
+        *out = h;
+    else
+        ipfunnel_close(h);
+    return status;
+}
+
+int ipfunnel_watch(ipfunnel **out, ipfunnel_error *error)
+{
+    ipfunnel_error local = { .status = IPFUNNEL_OK };
+    int status = out ? open_watch(out, &local)
+                     : ipfunnel__fail(&local, IPFUNNEL_EINVAL, 0, "ipfunnel_watch", "there is no place for the watch");
+    if (status && error)
+        *error = local;
+    return status;
+}

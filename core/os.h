@@ -35,6 +35,22 @@ struct ipfunnel__route {
 };
 int ipfunnel__os_route(int version, const uint8_t *bytes, struct ipfunnel__route *out, ipfunnel_error *error);
 
+/* Rings when something about the interfaces of this machine may have changed. */
+struct ipfunnel__bell {
+    intptr_t handle;                /* ready when it has rung; -1: it never does, they have to be looked at */
+};
+int ipfunnel__bell_open(struct ipfunnel__bell *, ipfunnel_error *error);
+
+/* Interfaces that are known to have been deleted, or moved away; more than there is room for are left out. */
+enum { IPFUNNEL__DELETED = 64 };
+struct ipfunnel__deleted {
+    uint32_t indexes[IPFUNNEL__DELETED], count;
+};
+
+/* Has it rung? Silences it, and writes to *deleted what it knows of that time. */
+bool ipfunnel__bell_rang(struct ipfunnel__bell *, struct ipfunnel__deleted *deleted);
+void ipfunnel__bell_close(struct ipfunnel__bell *);              /* accepts one that was not made, with handle -1 */
+
 /* Waits until one of n wait handles is ready; `scratch` holds n * ipfunnel__os_wait_size() bytes. Returns how many are
  * ready, 0 at the timeout or when a signal handler ran, or EIO. */
 size_t ipfunnel__os_wait_size(void);

@@ -395,19 +395,34 @@ enum {
     IPFUNNEL_EVENT_UP = 2,
     IPFUNNEL_EVENT_GONE = 3,               /* deleted or moved away: nothing more will come from this capture */
     IPFUNNEL_EVENT_ADDRESSES = 4,          /* an address was added or removed */
-    IPFUNNEL_EVENT_MISSED = 5              /* the system dropped event messages: look at the interface yourself */
+    IPFUNNEL_EVENT_MISSED = 5,             /* the system dropped event messages: look at the interface yourself */
+    IPFUNNEL_EVENT_APPEARED = 6,           /* of ipfunnel_watch: an interface that was not there; up or not */
+    IPFUNNEL_EVENT_RENAMED = 7             /* of ipfunnel_watch: the same interface, with the same index */
 };
 typedef struct ipfunnel_event {
     size_t size;                           /* set by the INIT macro */
     int64_t time_ns;                       /* when it was noticed */
     uint32_t kind;                         /* IPFUNNEL_EVENT_* */
     uint32_t interface_index;
+    const char *interface_name;            /* this and the next live until the next ipfunnel_recv */
+    const char *former_name;               /* of RENAMED; else "" */
 } ipfunnel_event;
-#define IPFUNNEL_EVENT_INIT { sizeof(ipfunnel_event), 0, 0, 0 }
+#define IPFUNNEL_EVENT_INIT { sizeof(ipfunnel_event), 0, 0, 0, NULL, NULL }
 
 /* Takes the oldest event. An event comes after every datagram that the system had handed over when it was noticed.
  * Returns 1, or 0 when there is none; EINVAL for a bad size. */
 IPFUNNEL_API int ipfunnel_next_event(ipfunnel *capture, ipfunnel_event *event);
+
+/* Watches all interfaces, those that come later included: a capture without datagrams, which has only events, kinds
+ * DOWN, UP, GONE, ADDRESSES, APPEARED and RENAMED. It is waited for together with others (ipfunnel_wait,
+ * ipfunnel_wait_handle), interrupted and closed as they are; ipfunnel_recv returns EVENT, 0, INTERRUPTED, or ENOBUFS,
+ * ENOMEM, EIO when the interfaces cannot be listed, and goes on when it is called again.
+ * What is there when this returns is no event: list the interfaces after it, and nothing falls between the two. UP is
+ * up and with carrier. Of what is done and undone before anybody looks nothing is told, but one that is deleted and
+ * made anew is GONE and APPEARED. An event is told when the system says that something changed (Linux), or within half
+ * a second (elsewhere); it has no place among the datagrams of a capture: for that there is IPFUNNEL_OPEN_EVENTS.
+ * Needs no privileges. Returns 0, ENOBUFS, ENOMEM or EIO. */
+IPFUNNEL_API int ipfunnel_watch(ipfunnel **out, ipfunnel_error *error);
 
 /* ---- Counters and facts ----------------------------------------------------------------------------------------- */
 

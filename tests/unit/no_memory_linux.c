@@ -98,6 +98,15 @@ static int list_interfaces(ipfunnel_error *error)
     return count < 0 ? count : 0;
 }
 
+static int watch_interfaces(ipfunnel_error *error)
+{
+    ipfunnel *watch = NULL;
+    int status = ipfunnel_watch(&watch, error);
+    CHECK(!status == (watch != NULL));
+    ipfunnel_close(watch);
+    return status;
+}
+
 static int write_file(ipfunnel_error *error)
 {
     ipfunnel_writer_options options = IPFUNNEL_WRITER_OPTIONS_INIT;
@@ -121,6 +130,7 @@ static void opening_a_capture(void) { each_failure(open_memory); }
 static void compiling_a_filter(void) { each_failure(compile_filter); }
 static void replacing_a_filter(void) { each_failure(replace_filter); }
 static void listing_interfaces(void) { each_failure(list_interfaces); }
+static void watching_interfaces(void) { each_failure(watch_interfaces); }
 static void writing_a_file(void) { each_failure(write_file); }
 
 int main(void)
@@ -132,6 +142,7 @@ int main(void)
         RUN(replacing_a_filter);
     }
     RUN(listing_interfaces);
+    RUN(watching_interfaces);
     RUN(writing_a_file);
     return 0;
 }
