@@ -19,6 +19,7 @@ struct capture_file {
     ipfunnel_writer *writer;
     struct origin *origins;
     int origin_count, last_origin;
+    int described;                      /* interfaces, also those that are forgotten */
     uint64_t number;                    /* of the file, counted by size */
     uint64_t files;                     /* counted by time, the current one included */
     int64_t started_ns;
@@ -94,6 +95,7 @@ static int add_origin(struct capture_file *f, ipfunnel *capture, uint32_t index,
         return number;
     more[f->origin_count] = (struct origin){ .capture = capture, .interface_index = index, .number = number };
     f->last_origin = f->origin_count++;
+    f->described++;
     return 0;
 }
 
@@ -155,7 +157,7 @@ static int put_statistics(struct capture_file *f, const struct origin *origin)
 {
     ipfunnel_statistics statistics = IPFUNNEL_STATISTICS_INIT;
 
-    if (!origin->capture || f->settings->options.file || ipfunnel_stats(origin->capture, &statistics) < 0)
+    if (f->settings->options.file || ipfunnel_stats(origin->capture, &statistics) < 0)
         return 0;
     return ipfunnel_writer_statistics(f->writer, origin->number, &statistics, f->started_ns, host_wall_ns());
 }
@@ -171,11 +173,15 @@ static int put_all_statistics(struct capture_file *f)
 int capture_file_forget(struct capture_file *f, ipfunnel *capture)
 {
     int status = 0;
-    for (int i = 0; i < f->origin_count; i++)
-        if (f->origins[i].capture == capture) {
-            status = put_statistics(f, &f->origins[i]);
-            f->origins[i].capture = NULL;
+    for (int i = 0; i < f->origin_count;) {
+        if (f->origins[i].capture != capture) {
+            i++;
+            continue;
         }
+        status = put_statistics(f, &f->origins[i]);
+        f->origins[i] = f->origins[--f->origin_count];
+        f->last_origin = 0;
+    }
     return status;
 }
 
@@ -227,7 +233,7 @@ int capture_file_write(struct capture_file *f, ipfunnel *capture, const ipfunnel
 
 int capture_file_interfaces(const struct capture_file *f)
 {
-    return f->origin_count;
+    return f->described;
 }
 
 int64_t capture_file_time_left(const struct capture_file *f, int64_t now_ms)

@@ -56,29 +56,21 @@ static int deliver(struct session *s)
     return delivered;
 }
 
-/* Closes the capture number i, which ended with `status`; the others go on. */
+/* The capture number i has ended with `status`. */
 static void drop(struct session *s, int i, int status)
 {
-    ipfunnel *capture = s->captures[i];
-    ipfunnel_statistics statistics = IPFUNNEL_STATISTICS_INIT;
+    ipfunnel_error error = *ipfunnel_last_error(s->captures[i]);
 
-    session_end_counter(s);
-    if (status != IPFUNNEL_END || ipfunnel_last_error(capture)->status == IPFUNNEL_END)     /* a file that is cut */
-        complain(ipfunnel_last_error(capture));
-    if (s->count == 1) {                /* stays open: its counters are needed at the end */
-        if (s->outcome == OUTCOME_RUNNING)
-            s->outcome = status == IPFUNNEL_END ? OUTCOME_END : OUTCOME_FAILED;
+    if (session_lost(s, i, status))
         return;
-    }
-    if (s->file)
-        session_file_status(s, capture_file_forget(s->file, capture));
-    if (ipfunnel_stats(capture, &statistics) == 0)
-        totals_add(&s->closed, &statistics);
-    signals_watch(NULL, 0);
-    ipfunnel_close(capture);
-    s->captures[i] = s->captures[--s->count];
-    s->batches[i] = s->batches[s->count];
-    signals_watch(s->captures, s->count);
+    session_end_counter(s);
+    if (status == IPFUNNEL_ENODEV)
+        snprintf(error.remedy, sizeof error.remedy, "--follow waits until it is back, and goes on");
+    if (status != IPFUNNEL_END || error.status == IPFUNNEL_END)     /* a file that is cut */
+        complain(&error);
+    /* It stays open: its counters are needed at the end. */
+    if (s->outcome == OUTCOME_RUNNING)
+        s->outcome = status == IPFUNNEL_END ? OUTCOME_END : OUTCOME_FAILED;
 }
 
 /* Waits for datagrams, takes a batch from each capture that has some, and delivers them. Returns how many. */
@@ -89,8 +81,8 @@ static int step(struct session *s, int timeout_ms)
 
     for (int i = 0; i < s->count; i++)
         held |= !used_up(&s->batches[i]);
-    if (held || s->count > 1) {
-        n = held ? 1 : ipfunnel_wait(s->captures, s->count, timeout_ms);
+    if (held || s->watch) {
+        n = held ? 1 : ipfunnel_wait(s->captures, session_waited(s), timeout_ms);
         if (n < 0) {
             note("waiting for %d interfaces failed: %s; capture fewer at once", s->count, ipfunnel_status_text(n));
             s->outcome = OUTCOME_FAILED;
@@ -147,6 +139,8 @@ static int time_left(const struct session *s, int64_t now)
         left = sooner(left, s->end_ms - now);
     if (s->file && capture_file_time_left(s->file, now) >= 0)
         left = sooner(left, capture_file_time_left(s->file, now));
+    if (s->retry_ms != INT64_MAX && s->watch)
+        left = sooner(left, s->retry_ms - now);
     if (s->print_to_pipe || s->counter || s->progress)
         left = sooner(left, s->next_look_ms - now);
     return left > 3600000 ? 3600000 : (int)left;
@@ -171,7 +165,8 @@ static void drain(struct session *s)
 
 void session_run(struct session *s)
 {
-    signals_watch(s->captures, s->count);
+    bool idle = true;
+
     while (s->outcome == OUTCOME_RUNNING && !signals_stop()) {
         int64_t now = host_milliseconds();
         if (signals_take_report())
@@ -182,7 +177,12 @@ void session_run(struct session *s)
                 session_file_status(s, capture_file_flush(s->file));
         }
         look_around(s, now);
-        if (s->outcome == OUTCOME_RUNNING && step(s, time_left(s, now)) == 0 && s->unflushed)
+        if (s->outcome == OUTCOME_RUNNING && (idle || now >= s->follow_ms) && session_follow(s, now))
+            continue;
+        if (s->outcome != OUTCOME_RUNNING)
+            break;
+        idle = step(s, time_left(s, now)) == 0;
+        if (idle && s->unflushed)
             session_flush(s);
     }
     if (s->outcome == OUTCOME_TIME)

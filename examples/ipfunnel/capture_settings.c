@@ -11,12 +11,13 @@ enum {
     OPT_IPV4, OPT_IPV6, OPT_NO_OUTGOING, OPT_COUNT_ALL, OPT_VLAN, OPT_LATENCY, OPT_DURATION, OPT_EXCLUDE_SELF,
     OPT_PRECISION, OPT_ROTATE_TIME, OPT_ROTATE_SIZE, OPT_FILE_LIMIT, OPT_PACKET_BUFFERED, OPT_QUIET, OPT_VERBOSE,
     OPT_HEX, OPT_HEX_TEXT, OPT_TIME, OPT_FORMAT, OPT_NO_NAMES, OPT_LINE_BUFFERED, OPT_JSON, OPT_EVENTS, OPT_PRINT,
-    OPT_ON_WIRE, OPT_LIST, OPT_PROGRAM, OPT_FILTER_FILE, OPT_HELP
+    OPT_ON_WIRE, OPT_FOLLOW, OPT_LIST, OPT_PROGRAM, OPT_FILTER_FILE, OPT_HELP
 };
 
 /* Letters and long names that tcpdump has mean the same here, except -q, -m and -b. */
 static const struct option_row table[] = {
     { .letter = 'i', .name = "interface", .value = "INTERFACE", .id = OPT_INTERFACE },
+    { .name = "follow", .id = OPT_FOLLOW },
     { .letter = 'r', .name = "read", .value = "FILE", .id = OPT_READ },
     { .letter = 'b', .name = "backend", .value = "BACKEND", .id = OPT_BACKEND },
     { .letter = 'm', .name = "mode", .value = "on|iplevel", .id = OPT_MODE },
@@ -218,6 +219,7 @@ static bool take_option(struct capture_settings *s, int id, const struct option_
     case OPT_LINE_BUFFERED: s->line_buffered = true; return true;
     case OPT_JSON: s->json = true; return true;
     case OPT_EVENTS: o->flags |= IPFUNNEL_OPEN_EVENTS; return true;
+    case OPT_FOLLOW: s->follow = true; return true;
     case OPT_PRINT: s->print = true; return true;
     case OPT_PROGRAM: s->print_program = true; return true;
     case OPT_FILTER_FILE: return read_once(&s->filter_file, r, "name one file");

@@ -16,6 +16,7 @@ struct capture_settings {
     const char *filter_file;            /* of -F; what it holds is in filter */
     bool print_program;                 /* -d */
     bool any;                           /* one capture for each interface that is up */
+    bool follow;                        /* --follow: wait for an interface that is gone */
     const char *write_name;             /* NULL: no file; "-": standard output */
     enum file_form form;                /* of --format */
     bool precision_given;

@@ -151,6 +151,8 @@ void json_event(FILE *out, const ipfunnel_event *event, const char *interface_na
         [IPFUNNEL_EVENT_GONE] = "gone",
         [IPFUNNEL_EVENT_ADDRESSES] = "addresses",
         [IPFUNNEL_EVENT_MISSED] = "missed",
+        [IPFUNNEL_EVENT_APPEARED] = "appeared",
+        [IPFUNNEL_EVENT_RENAMED] = "renamed",
     };
     struct json j = { .out = out };
 
@@ -159,6 +161,8 @@ void json_event(FILE *out, const ipfunnel_event *event, const char *interface_na
     json_string(&j, "interface", interface_name);
     put_known(&j, "interface_index", event->interface_index != 0, event->interface_index);
     json_string(&j, "event", event->kind < sizeof kinds / sizeof kinds[0] ? kinds[event->kind] : NULL);
+    if (event->kind == IPFUNNEL_EVENT_RENAMED)
+        json_string(&j, "former_name", event->former_name);
     json_close(&j, '}');
     putc('\n', out);
 }

@@ -19,9 +19,18 @@ enum outcome {
 
 struct session {
     const struct capture_settings *settings;
-    ipfunnel **captures;        /* those that are open */
+    ipfunnel **captures;        /* those that are open; behind them the watch, if there is one */
     struct batch *batches;      /* of the capture with the same number */
-    int count;
+    int count, room;
+    ipfunnel *watch;            /* -i any, --follow: interfaces come and go; else NULL */
+    bool look;                  /* something has happened to interfaces that may be captured now */
+    int64_t retry_ms;           /* when to look again where nothing will tell */
+    int64_t follow_ms;          /* when to ask the watch though there is other work */
+    struct {
+        uint32_t *indexes;
+        int count;
+    } unopened;                 /* -i any: could not be, and nothing has happened to them since */
+    char last_failure[sizeof ((ipfunnel_error *)0)->text];      /* that was told */
     struct capture_file *file;  /* NULL without -w; with -r made when the first datagrams are there */
     bool leave_own_out;
     struct own_connection own;
@@ -43,18 +52,43 @@ struct session {
 /* session_open.c: opens and starts the captures and creates the file. When something is wrong it says so and sets the
  * outcome; session_close is needed in either case. */
 void session_open(struct session *, const struct capture_settings *settings);
+
+/* session_captures.c: opens a capture (interface_name NULL: as the settings say), starts it, and adds it to those that
+ * are waited for, interrupted and written. Returns 0, or a status with *error. */
+int session_add(struct session *, const char *interface_name, ipfunnel_error *error);
+void session_remove(struct session *, int i);           /* closes one and keeps what it counted */
+int session_watch(struct session *, ipfunnel_error *error);
+int session_waited(const struct session *);             /* how many of captures[] to wait for */
 void session_close(struct session *);
+
+/* session_follow.c: interfaces that come and go. Opens the watch where they matter. Returns an exit status. */
+int session_follow_open(struct session *);
+
+/* -i any: captures on all that are up and not captured yet. *first is the first failure; its status stays 0 when there
+ * is none. Returns 0, or a status with *first when the interfaces cannot be listed. */
+int session_add_new(struct session *, ipfunnel_error *first);
+
+/* Looks whether something is to be captured that was not there before: when nothing else is to do, and now and then
+ * (follow_ms). True when captures came or went: a signal may have passed unnoticed. */
+bool session_follow(struct session *, int64_t now);
+
+/* The capture number i has ended with `status`: says so and removes it. False where that is the end of it all. */
+bool session_lost(struct session *, int i, int status);
+
+/* Where nothing is open that would have refused it. Returns an exit status. */
+int session_check_filter(const struct session *);
 
 /* Creates the file of -w where that was put off: a capture file that cannot be read overwrites nothing. Sets the
  * outcome when it fails. */
 void session_need_file(struct session *);
 
-/* Says on standard error what is being captured. */
+/* session_start.c: says on standard error what is being captured. */
 void session_print_start(const struct session *);
 
 /* session_output.c: gives datagrams to the printer and the file. The array is reordered. */
 void session_deliver(struct session *, ipfunnel *capture, const ipfunnel_datagram *datagrams[], int count);
 void session_event(struct session *, ipfunnel *capture);
+void session_show_event(struct session *, const ipfunnel_event *event, const char *interface_name);
 void session_end_lines(struct session *);   /* what was there is printed: flushes lines that must not wait */
 void session_flush(struct session *);       /* the printed lines */
 void session_file_status(struct session *, int status);     /* takes what a capture_file call returned */

@@ -114,6 +114,17 @@ void session_deliver(struct session *s, ipfunnel *capture, const ipfunnel_datagr
         s->outcome = OUTCOME_ENOUGH;
 }
 
+void session_show_event(struct session *s, const ipfunnel_event *event, const char *interface_name)
+{
+    if (!s->settings->print || !(s->settings->options.flags & IPFUNNEL_OPEN_EVENTS))
+        return;
+    if (s->settings->json)
+        json_event(stdout, event, interface_name);
+    else
+        text_event(&s->style, event, interface_name);
+    s->unflushed = true;
+}
+
 void session_event(struct session *s, ipfunnel *capture)
 {
     ipfunnel_event event = IPFUNNEL_EVENT_INIT;
@@ -121,15 +132,9 @@ void session_event(struct session *s, ipfunnel *capture)
 
     ipfunnel_info(capture, &info);
     while (ipfunnel_next_event(capture, &event) == 1) {
-        if (!s->settings->print) {
+        if (!s->settings->print)
             note("%s: %s", info.interface_name, event_words(event.kind));
-            continue;
-        }
-        if (s->settings->json)
-            json_event(stdout, &event, info.interface_name);
-        else
-            text_event(&s->style, &event, info.interface_name);
-        s->unflushed = true;
+        session_show_event(s, &event, info.interface_name);
     }
 }
 
@@ -141,6 +146,8 @@ void session_print_totals(struct session *s)
     for (int i = 0; i < s->count; i++)
         if (ipfunnel_stats(s->captures[i], &statistics) == 0)
             totals_add(&totals, &statistics);
+    if (!totals.parts)
+        totals.sum.available = UINT64_MAX;      /* nothing was open: there was nothing to count */
     totals.delivered = s->delivered;
     totals.own = s->left_out;
     totals.count_all = s->settings->options.flags & IPFUNNEL_OPEN_COUNT_ALL;

@@ -71,6 +71,8 @@ static const char *contradiction(const struct capture_settings *s)
 
     if (o->interface_name && o->file)
         return "-i and -r exclude each other: capture or read a file";
+    if (s->follow && o->file)
+        return "--follow is about interfaces: -r reads a file to its end";
     if (o->file && strcmp(o->file, "") == 0)
         return "-r needs the name of a file";
     if (s->filter_file && strcmp(s->filter_file, "") == 0)

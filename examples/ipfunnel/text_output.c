@@ -99,6 +99,8 @@ const char *event_words(uint32_t kind)
         [IPFUNNEL_EVENT_GONE] = "interface is gone",
         [IPFUNNEL_EVENT_ADDRESSES] = "addresses changed",
         [IPFUNNEL_EVENT_MISSED] = "events were missed",
+        [IPFUNNEL_EVENT_APPEARED] = "interface has appeared",
+        [IPFUNNEL_EVENT_RENAMED] = "interface has a new name",
     };
     return kind < sizeof words / sizeof words[0] && words[kind] ? words[kind] : "unknown event";
 }
@@ -107,6 +109,7 @@ void text_event(struct text_style *style, const ipfunnel_event *event, const cha
 {
     char time[LINE_TIME_SIZE];
 
-    fprintf(style->out, "%s== %-*s %s\n", line_time(&style->clock, event->time_ns, time), style->name_width,
-            interface_name, event_words(event->kind));
+    fprintf(style->out, "%s== %-*s %s%s%s\n", line_time(&style->clock, event->time_ns, time), style->name_width,
+            interface_name, event_words(event->kind), event->kind == IPFUNNEL_EVENT_RENAMED ? ", it was " : "",
+            event->kind == IPFUNNEL_EVENT_RENAMED ? event->former_name : "");
 }
