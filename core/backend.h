@@ -81,7 +81,8 @@ struct ipfunnel__backend {
     int (*set_filter)(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error);
 
     /* Fills up to `max` frames, in arrival order, waiting at most timeout_ms (-1: for ever) for the first one. Frames
-     * stay valid until release, which the core always calls before the next recv. Returns the count; 0 when the time is
+     * stay valid until release, which the core always calls before the next recv. `frames` is the same array each time,
+     * and holds what the backend wrote there last. Returns the count; 0 when the time is
      * over or interrupt was called (the core keeps the latch and calls again with the remaining time); or, only when
      * there is no frame left to return before it: IPFUNNEL_END, IPFUNNEL_EVENT (until next_event took it), or an error.
      * A status repeats until its cause is gone. EINTR and the like are ridden through.

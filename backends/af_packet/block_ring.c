@@ -40,7 +40,10 @@ static bool enter_next_block(struct ipfunnel__packet_ring *ring)
     const uint8_t *block = ipfunnel__packet_ring_enter(ring, &status);
     if (!block)
         return false;
-    ipfunnel__tpacket_walk_open(&ring->walk, block, ring->cell_size, ring->interface_name, ring->tells_offloads);
+    if (ring->walk.block)
+        ipfunnel__tpacket_walk_on(&ring->walk, block);
+    else
+        ipfunnel__tpacket_walk_open(&ring->walk, block, ring->cell_size, ring->interface_name, ring->tells_offloads);
     ring->walking = true;
     return true;
 }
@@ -54,6 +57,7 @@ static int take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *fram
         if (taken > 0 && ring->lost_carry > 0) {
             frames[count].dropped_before = ring->lost_carry;
             ring->lost_carry = 0;
+            ipfunnel__tpacket_walk_forget_places(&ring->walk);
         }
         ring->walked += (uint64_t)taken;
         count += taken;

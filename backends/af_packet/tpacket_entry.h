@@ -21,25 +21,39 @@ struct ipfunnel__tpacket_place {
     uint16_t mac, net;            /* offsets of its start and of the network header */
 };
 
+static inline uint32_t ipfunnel__tpacket_direction(const struct sockaddr_ll *address)
+{
+    if (address->sll_pkttype != PACKET_OUTGOING)
+        return address->sll_pkttype == PACKET_OTHERHOST ? IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OTHER_HOST
+                                                        : IPFUNNEL_FRAME_IN;
+    return address->sll_hatype == ARPHRD_LOOPBACK ? IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_LOOPBACK_COPY
+                                                  : IPFUNNEL_FRAME_OUT;
+}
+
+/* By the bits of the status from TP_STATUS_CSUMNOTREADY to TP_STATUS_GSO_TCP. */
+#define IPFUNNEL__TPACKET_STATE(n) \
+    ((n) << 3 & TP_STATUS_CSUMNOTREADY ? IPFUNNEL_FRAME_CHECKSUM_NOT_READY : 0) \
+    | ((n) << 3 & TP_STATUS_CSUM_VALID ? IPFUNNEL_FRAME_CHECKSUM_VALID : 0) \
+    | ((n) << 3 & TP_STATUS_GSO_TCP ? IPFUNNEL_FRAME_SEGMENTATION : 0) \
+    | ((n) << 3 & TP_STATUS_VLAN_VALID ? IPFUNNEL_FRAME_TAGGED : 0)
+#define IPFUNNEL__TPACKET_STATES_4(n) IPFUNNEL__TPACKET_STATE(n), IPFUNNEL__TPACKET_STATE(n + 1), \
+    IPFUNNEL__TPACKET_STATE(n + 2), IPFUNNEL__TPACKET_STATE(n + 3)
+#define IPFUNNEL__TPACKET_STATES_16(n) IPFUNNEL__TPACKET_STATES_4(n), IPFUNNEL__TPACKET_STATES_4(n + 4), \
+    IPFUNNEL__TPACKET_STATES_4(n + 8), IPFUNNEL__TPACKET_STATES_4(n + 12)
+
+static inline uint32_t ipfunnel__tpacket_state(uint32_t status)
+{
+    static const uint8_t facts[64] = {
+        IPFUNNEL__TPACKET_STATES_16(0), IPFUNNEL__TPACKET_STATES_16(16), IPFUNNEL__TPACKET_STATES_16(32),
+        IPFUNNEL__TPACKET_STATES_16(48),
+    };
+    return facts[status >> 3 & 63];
+}
+
 static inline void ipfunnel__tpacket_facts(struct ipfunnel__frame *frame, uint32_t status,
                                            const struct sockaddr_ll *address)
 {
-    uint32_t facts;
-    if (address->sll_pkttype != PACKET_OUTGOING)
-        facts = address->sll_pkttype == PACKET_OTHERHOST ? IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OTHER_HOST
-                                                         : IPFUNNEL_FRAME_IN;
-    else
-        facts = address->sll_hatype == ARPHRD_LOOPBACK ? IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_LOOPBACK_COPY
-                                                       : IPFUNNEL_FRAME_OUT;
-    if (status & TP_STATUS_CSUMNOTREADY)
-        facts |= IPFUNNEL_FRAME_CHECKSUM_NOT_READY;
-    if (status & TP_STATUS_CSUM_VALID)
-        facts |= IPFUNNEL_FRAME_CHECKSUM_VALID;
-    if (status & TP_STATUS_GSO_TCP)
-        facts |= IPFUNNEL_FRAME_SEGMENTATION;
-    if (status & TP_STATUS_VLAN_VALID)
-        facts |= IPFUNNEL_FRAME_TAGGED;
-    frame->facts = facts;
+    frame->facts = ipfunnel__tpacket_direction(address) | ipfunnel__tpacket_state(status);
     frame->interface_index = (uint32_t)address->sll_ifindex;
     frame->segment_size = 0;
     frame->dropped_before = 0;
