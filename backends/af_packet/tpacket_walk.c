@@ -91,7 +91,8 @@ static inline uint64_t device_of(const uint8_t *entry)
 }
 
 /* The next ones will be from the same device. */
-static void note_likeness(struct ipfunnel__tpacket_walk *walk, const uint8_t *entry, const struct ipfunnel__frame *frame)
+static void note_likeness(struct ipfunnel__tpacket_walk *walk, const uint8_t *entry,
+                          const struct ipfunnel__frame *frame)
 {
     struct sockaddr_ll address;
     memcpy(&address, entry + ADDRESS_OFFSET, sizeof address);

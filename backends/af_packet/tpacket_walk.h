@@ -14,7 +14,7 @@ struct ipfunnel__tpacket_walk {
     bool tells_offloads;          /* a struct virtio_net_hdr stands in front of each frame */
     const char *interface_name;   /* put into every frame */
 
-    /* Frames of an Ethernet-like device differ in little. What they have in common is put into places for frames once. */
+    /* Frames of an Ethernet-like device differ in little. What they have in common is put once into places. */
     bool plain;                   /* `like` is such a frame; the next ones are expected to be like it */
     uint8_t facts_of_type[8];     /* by packet type */
     uint64_t device;              /* as the entries have it */

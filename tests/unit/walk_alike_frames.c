@@ -1,5 +1,5 @@
-/* walk_alike_frames.c - frames that are like those before take a shorter way through the walk. What comes out is the same
- * as when each is looked at as if it was the first, also of blocks that nobody can make sense of. */
+/* walk_alike_frames.c - frames that are like those before take a shorter way through the walk. What comes out is the
+ * same as when each is looked at as if it was the first, also of blocks that nobody can make sense of. */
 #include "af_packet/tpacket_walk.h"
 #include "tpacket_blocks.h"
 #include <linux/if_arp.h>
