@@ -30,13 +30,15 @@ void ipfunnel__kernel_program_build(struct ipfunnel__kernel_program *program, ip
         add(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0));
         return;
     }
-    if (!(open_flags & IPFUNNEL_OPEN_COUNT_ALL)) {
+    bool no_other_host = mode == IPFUNNEL_MODE_IPLEVEL;
+    bool no_outgoing = loopback || open_flags & IPFUNNEL_OPEN_NO_OUTGOING;
+    if (!(open_flags & IPFUNNEL_OPEN_COUNT_ALL) && (no_other_host || no_outgoing)) {
         add(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)));
-        if (mode == IPFUNNEL_MODE_IPLEVEL)
+        if (no_other_host)
             reject_type(program, PACKET_OTHERHOST, IPFUNNEL_COUNTER_excluded_other_host);
         if (loopback)
             reject_type(program, PACKET_OUTGOING, IPFUNNEL_COUNTER_excluded_loopback_copy);
-        else if (open_flags & IPFUNNEL_OPEN_NO_OUTGOING)
+        else if (no_outgoing)
             reject_type(program, PACKET_OUTGOING, IPFUNNEL_COUNTER_excluded_outgoing);
     }
     if (keep < SNAP_MINIMUM)

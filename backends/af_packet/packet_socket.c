@@ -84,8 +84,20 @@ int ipfunnel__packet_fail(ipfunnel_error *error, int code, const char *where, co
     return status;
 }
 
+static bool keeps_everything(const struct ipfunnel__kernel_program *program)
+{
+    const struct sock_filter *only = program->code;
+    return program->length == 1 && only->code == (BPF_RET | BPF_K) && only->k == UINT32_MAX;
+}
+
+/* No program keeps everything, too, and is not run for each frame to say so. ENOENT: there was none. */
 static int attach(int fd, struct ipfunnel__kernel_program *program)
 {
+    if (keeps_everything(program)) {
+        int unused = 0;
+        int failed = setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
+        return failed && errno != ENOENT ? -1 : 0;
+    }
     struct sock_fprog pointer = { .len = program->length, .filter = program->code };
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &pointer, sizeof pointer);
 }
