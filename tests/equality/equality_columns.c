@@ -5,7 +5,8 @@
 enum { RING = 16 << 20, LINK_ETHERNET = 1, LINK_RAW = 101 };
 
 const char *const column_names[COLUMNS] = {
-    [AF_PACKET] = "af_packet", [PCAP] = "pcap", [MEMORY] = "memory", [SAVEFILE] = "savefile", [PCAP_FILE] = "pcap",
+    [AF_PACKET] = "af_packet", [PCAP] = "pcap", [RCVALL_DOUBLE] = "sio_rcvall-double",
+    [MEMORY] = "memory", [SAVEFILE] = "savefile", [PCAP_FILE] = "pcap",
 };
 
 static ipfunnel_options options_of(const struct row *row)

@@ -3,7 +3,7 @@
 #define IPFUNNEL_TESTS_EQUALITY_COLUMNS_H
 #include "equality_expect.h"
 
-enum column_number { AF_PACKET, PCAP, MEMORY, SAVEFILE, PCAP_FILE, COLUMNS };
+enum column_number { AF_PACKET, PCAP, RCVALL_DOUBLE, MEMORY, SAVEFILE, PCAP_FILE, COLUMNS };
 extern const char *const column_names[COLUMNS];
 
 /* With a program in the kernel that leaves out what the capture is not to have, and with IPFUNNEL_OPEN_COUNT_ALL. */

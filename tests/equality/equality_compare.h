@@ -5,7 +5,8 @@
 
 /* Why two can differ and both be right: one of them cannot know it, and says so, as its capabilities did before. */
 enum reason {
-    REASON_DIRECTION, REASON_CHECKSUM, REASON_SUPER, REASON_TAGS, REASON_CUT, REASON_COUNTERS, REASONS
+    REASON_DIRECTION, REASON_CHECKSUM, REASON_SUPER, REASON_TAGS, REASON_CUT, REASON_COUNTERS,
+    REASON_VLANS, REASON_SENDER, REASON_BROKEN, REASON_ROOM, REASON_GONE, REASONS
 };
 struct reason_text {
     char letter;
@@ -17,8 +18,12 @@ extern const struct reason_text reasons[REASONS];
 struct comparison {
     const struct view *expected, *seen;
     const struct counts *counts;            /* NULL: not compared */
+    uint32_t given;                         /* bits of the reasons by which `expected` was chosen */
     uint32_t unknown;                       /* bits of reasons that hold for this view whatever its capabilities say */
     const ipfunnel_interface *interface;    /* whose addresses tell directions; NULL: none do */
+    uint64_t unknown_counters;              /* bits of counters that are not compared, whatever `available` says */
+    uint64_t more_ip;                       /* frames that carried IP and went to a counter that is unknown */
+    uint32_t room;                          /* not 0: nothing longer than this comes whole */
     bool from_file;
 };
 

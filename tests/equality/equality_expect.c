@@ -1,5 +1,6 @@
 #include "equality_expect.h"
 #include "check.h"
+#include "equality_compare.h"
 #include "tcp_stream.h"
 
 /* The counter that a frame goes to, by the rules of the normal form. */
@@ -38,6 +39,41 @@ static ipfunnel_datagram datagram_of(const struct stage *stage, const struct ste
     for (int i = 0; i < step->tags && i < 2; i++)
         d.vlan[i] = (uint16_t)(step->frame[14 + 4 * i] << 8 | step->frame[15 + 4 * i]);
     return d;
+}
+
+/* Which reasons keep it from a raw socket's user, or, where it has to be left out, do not keep it. */
+static uint32_t double_differs(const struct step *step, bool outgoing)
+{
+    return (step->vid ? 1u << REASON_VLANS : 0u) | (step->version == 6 && step->claims ? 1u << REASON_BROKEN : 0u)
+           | (outgoing ? 1u << REASON_SENDER : 0u);
+}
+
+/* Order is kept by each socket, and there is one for each version: a stream of its own. */
+static void double_gives(struct expectation *e, const ipfunnel_datagram *d, int stream)
+{
+    view_add(&e->of_double, d, 2 * stream + (d->version == 6));
+}
+
+void expect_double(struct expectation *e, const struct script *script)
+{
+    struct counts counts = { 0 };
+    if (e->row->traffic)
+        for (size_t i = 0; i < e->view.count; i++)
+            double_gives(e, &e->view.records[i].d, 0);
+    for (size_t i = 0; !e->row->traffic && i < script->count; i++) {
+        const struct step *step = &script->steps[i];
+        const uint64_t *counter = counter_of(e, &counts, step);
+        bool outgoing = counter == &counts.excluded_outgoing;
+        uint32_t why = double_differs(step, outgoing);
+        e->of_double_other_vlan += counter == &counts.excluded_vlan && !why;
+        if (counter != &counts.delivered && !outgoing)
+            continue;
+        e->of_double_why |= why;
+        if (why & ~(1u << REASON_SENDER))
+            continue;
+        ipfunnel_datagram d = datagram_of(e->stage, step);
+        double_gives(e, &d, step->stream);
+    }
 }
 
 void expect_frames(struct expectation *e, const struct script *script)

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "equality_columns.h"
 #include "equality_compare.h"
+#include "equality_double_posix.h"
 #include "equality_spoil.h"
 
 static const char FILE_NAME[] = "equality_row.pcapng";
@@ -81,6 +82,24 @@ static void judge_live(struct cell *cell, const struct expectation *e, enum colu
     }
 }
 
+/* Its IP layer is above what the counters count, so that of the frames only those that became datagrams are known. */
+static void judge_double(struct cell *cell, const struct expectation *e, const struct view *seen,
+                         const ipfunnel_interface *interface)
+{
+    enum { RECEIVE_ROOM = 128 << 10 };
+    struct counts counts = { .delivered = e->of_double.count };
+    struct comparison c = { .expected = &e->of_double, .seen = seen, .counts = &counts, .given = e->of_double_why,
+                            .more_ip = e->of_double_other_vlan, .interface = interface, .room = RECEIVE_ROOM,
+                            .from_file = true };
+    if (e->row->counts.malformed)           /* what the IP layer throws away is no frame that was handed over */
+        c.unknown_counters = UINT64_C(1) << IPFUNNEL_COUNTER_frames;
+    if (e->row->gone)
+        c.given |= 1u << REASON_GONE;
+    if (seen->status != IPFUNNEL_END)
+        say(cell, e->row->name, column_names[RCVALL_DOUBLE], ipfunnel_status_text(seen->status));
+    judge(cell, e->row, RCVALL_DOUBLE, &c, e->row->rcvall);
+}
+
 static void judge_file(struct cell *cell, const struct expectation *e, enum column_number column,
                        const struct view *captured)
 {
@@ -128,8 +147,8 @@ static void build(struct script *script, const struct expectation *e, uint8_t ho
 static int run_row(const struct row *row)
 {
     static struct script sent, captured;
-    static struct view live[PCAP + 1][WAYS], memory;
-    struct cell cells[COLUMNS] = { [MEMORY] = { .text = "-" } };
+    static struct view live[PCAP + 1][WAYS], memory, windows;
+    struct cell cells[COLUMNS] = { [MEMORY] = { .text = "-" }, [RCVALL_DOUBLE] = { .text = "not_run" } };
     struct expectation e = { .row = row, .stage = &equality_stages[row->stage] };
     const ipfunnel_interface *interfaces = NULL;
     ipfunnel_error error;
@@ -144,6 +163,8 @@ static int run_row(const struct row *row)
         expect_frames(&e, &captured);
     for (int i = AF_PACKET; i <= PCAP; i++)
         column_open(live[i], (enum column_number)i, &e);
+    if (double_here())
+        double_open(&windows, &e);
     send_row(&e, &sent);
     for (int i = AF_PACKET; i <= PCAP; i++)
         column_receive(live[i], &e);
@@ -154,6 +175,12 @@ static int run_row(const struct row *row)
         say(&cells[AF_PACKET], row->name, column_names[AF_PACKET], problem);
     for (int i = AF_PACKET; i <= PCAP; i++)
         judge_live(&cells[i], &e, (enum column_number)i, live[i], interface_of(interfaces, e.stage->capture_on));
+    if (double_here()) {
+        expect_double(&e, &captured);
+        double_receive(&windows, e.of_double.count, &e);
+        judge_double(&cells[RCVALL_DOUBLE], &e, &windows, interface_of(interfaces, e.stage->capture_on));
+        view_close(&windows);
+    }
     if (!row->traffic) {
         column_push(&memory, &e, &captured);
         struct comparison c = { .expected = &e.view, .seen = &memory, .counts = &row->counts };
@@ -175,6 +202,7 @@ static int run_row(const struct row *row)
         for (int way = 0; way < WAYS; way++)
             view_close(&live[i][way]);
     view_close(&e.view);
+    view_close(&e.of_double);
     script_free(&sent);
     script_free(&captured);
     stage_close();

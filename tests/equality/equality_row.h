@@ -33,9 +33,10 @@ struct row {
     const char *gone;                           /* one after all of them, with which the interface goes away */
     struct counts counts;                       /* what has to come; of TCP, at least */
 
-    /* What libpcap cannot know of these datagrams, live and in the file that was written, by the letters of `reasons`
-     * in their order (equality_compare.c). Nothing else may differ, and all of this has to. */
-    const char *pcap, *pcap_file;
+    /* What cannot be known of these datagrams, or cannot come at all, by the letters of `reasons` in their order
+     * (equality_compare.c): to libpcap, live and in the file that was written; to sio_rcvall over the double. Nothing
+     * else may differ, and all of this has to. */
+    const char *pcap, *pcap_file, *rcvall;
 };
 
 extern const struct row equality_rows[];

@@ -23,20 +23,20 @@
 
 /* A second pair behind this host, which passes on what is for 10.77.0.2 and fd77::2. */
 #define ROUTER \
-    "add vc address 02:00:00:00:00:0e type veth peer name vd; quiet vd; quiet_neighbours vc; " \
+    "add vc address 02:00:00:00:00:0e type veth peer name vd; quiet vd; give vc; " \
     "ip link set vc up; ip link set vd up; " \
     "echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter; echo 0 >/proc/sys/net/ipv4/conf/vb/rp_filter; " \
     "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; " \
     "ip route add 10.77.0.2/32 dev vc; ip -6 route add fd77::2/128 dev vc; " \
     "ip neigh add 10.77.0.2 lladdr 02:00:00:00:00:0f dev vc; ip neigh add fd77::2 lladdr 02:00:00:00:00:0f dev vc"
 #define BRIDGED \
-    LARGE "add br0 address 02:00:00:00:00:0d mtu 65535 type bridge; quiet br0; ip link set vb master br0; " \
+    LARGE "add br0 address 02:00:00:00:00:0d mtu 65535 type bridge; give br0; ip link set vb master br0; " \
     "ip link set br0 up"
 #define MAC_VLAN \
-    LARGE "add link vb name mv address 02:00:00:00:00:0c type macvlan mode bridge; quiet mv; " \
+    LARGE "add link vb name mv address 02:00:00:00:00:0c type macvlan mode bridge; give mv; " \
     "ip link set mv up"
 #define VXLAN \
-    "add vx type vxlan id 7 dstport 4789 dev vb nolearning; quiet vx; " \
+    "add vx type vxlan id 7 dstport 4789 dev vb nolearning; give vx; " \
     "ip link set vx address 02:00:00:00:00:11 up"
 
 const struct stage equality_stages[STAGES] = {
@@ -55,7 +55,7 @@ const struct stage equality_stages[STAGES] = {
     /* What the kernel found of the outer checksum it says of the inner one, too. */
     [VXLAN_INSIDE] = { .set_up = VXLAN, .send_on = "va", .capture_on = "vx", .way = BY_VXLAN, .receiver = 0x11,
                        .direction = IN, .checksum = IPFUNNEL_CHECKSUM_VALID },
-    [IFB] = { .set_up = "add ifb0 type ifb; quiet ifb0; ip link set ifb0 up; tc qdisc add dev vb handle ffff: ingress "
+    [IFB] = { .set_up = "add ifb0 type ifb; give ifb0; ip link set ifb0 up; tc qdisc add dev vb handle ffff: ingress "
                         "|| exit 77; tc filter add dev vb parent ffff: protocol all u32 match u32 0 0 action mirred "
                         "egress redirect dev ifb0 || exit 77",
               .send_on = "va", .capture_on = "ifb0", .receiver = 0x0b, .direction = OUT, .hides_other_hosts = true },
@@ -77,8 +77,9 @@ void stage_run(const char *commands)
 {
     char script[4096];
     int n = snprintf(script, sizeof script,
-                     "quiet_neighbours() { for s in accept_dad=0 router_solicitations=0 addr_gen_mode=1; do echo "
-                     "${s#*=} >/proc/sys/net/ipv6/conf/$1/${s%%=*}; done; }\n"
+                     "give() { for s in accept_dad=0 router_solicitations=0 addr_gen_mode=1 "
+                     "mldv2_unsolicited_report_interval=1; do echo ${s#*=} >/proc/sys/net/ipv6/conf/$1/${s%%=*}; "
+                     "done; ip addr add 10.9.8.1/24 dev $1; ip addr add fd09:8::1/64 dev $1 nodad; }\n"
                      "quiet() { echo 1 >/proc/sys/net/ipv6/conf/$1/disable_ipv6; }\n"
                      "add() { ip link add \"$@\" || exit 77; }\nset -e\n%s", commands);
     CHECK(n > 0 && (size_t)n < sizeof script);
@@ -110,7 +111,7 @@ static void open_device(const struct stage *stage)
         SKIP("/dev/net/tun: %s", strerror(errno));
     if (stage->link_type)
         CHECK_INT(ioctl(device, TUNSETLINK, stage->link_type), 0);
-    snprintf(commands, sizeof commands, "ip link set %s mtu 65521; quiet %s; %s ip link set %s up", stage->send_on,
+    snprintf(commands, sizeof commands, "ip link set %s mtu 65521; give %s; %s ip link set %s up", stage->send_on,
              stage->send_on, stage->way == BY_TAP ? "ip link set tap7 address 02:00:00:00:00:12;" : "", stage->send_on);
     stage_run(commands);
 }

@@ -5,7 +5,8 @@
 
 struct stage {
     const char *netns;              /* options of netns.sh, or "" */
-    const char *set_up;             /* shell commands; `add` makes a device, `quiet DEVICE` keeps IPv6 off it */
+    const char *set_up;             /* shell commands; `add` makes a device, `quiet DEVICE` keeps IPv6
+                                       off it, `give DEVICE` gives it an address of each version */
     const char *send_on, *capture_on;
     const char *reply_on;           /* where the steps that are replies are sent; NULL: there are none */
     enum { BY_PACKET_SOCKET, BY_TUN, BY_TAP, BY_VXLAN } way;

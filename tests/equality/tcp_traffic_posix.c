@@ -7,7 +7,7 @@
 #include <net/if.h>
 #include <unistd.h>
 
-enum { PORT = 5001, BIG = 185000 };
+enum { PORT = 5001, BIG = 125000 };
 
 /* What the other process does differently. */
 static struct {

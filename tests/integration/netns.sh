@@ -3,6 +3,7 @@
 #
 #   sh netns.sh COMMAND...      one namespace: lo up, and a veth pair va <-> vb, both ends here and up
 #   sh netns.sh -2 COMMAND...   vb in a second namespace; enter it with: nsenter -t $NETNS_PEER_PID -n COMMAND...
+#   sh netns.sh --again [-2] COMMAND...   the same in the namespace of an outer netns.sh, emptied before
 #
 #   va  02:00:00:00:00:0a  10.9.0.1/24  fd09::1/64
 #   vb  02:00:00:00:00:0b  10.9.0.2/24  fd09::2/64
@@ -18,7 +19,21 @@ skip()
     exit 77
 }
 
-if [ "$1" != --inside ]; then
+# What a command of before may have left.
+empty()
+{
+    for device in $(ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/\1/'); do
+        [ "$device" = lo ] || ip link del "$device" 2>/dev/null
+    done
+    ip link set lo down && ip link set lo mtu 65536 || exit 1
+    for setting in ipv4/ip_forward ipv6/conf/all/forwarding; do
+        echo 0 2>/dev/null >"/proc/sys/net/$setting"
+    done
+}
+
+if [ "$1" = --again ]; then
+    empty
+elif [ "$1" != --inside ]; then
     [ $# -gt 0 ] || { echo "usage: sh netns.sh [-2] COMMAND..." >&2; exit 2; }
     command -v unshare >/dev/null || skip "unshare (util-linux) is not installed"
     command -v ip >/dev/null || skip "ip (iproute2) is not installed"

@@ -35,8 +35,11 @@
 enum { FRAME_ROOM = 1 << 18, DESCRIPTORS = 4096, RAW_IPV6 = 41, BUFFER = 32 << 20 };
 enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, TYPE_TAG = 0x8100, TYPE_SERVICE_TAG = 0x88a8, TYPE_OLD_TAG = 0x9100 };
 
-/* What a socket is for has to be seen in every process that holds it: its priority, which nobody else sets, tells. */
+/* What a socket is for has to be seen in every process that holds it: its priority, which nobody else sets, tells the
+ * role and, above it, the index of the interface. Its interface is no more than a rule of the filter, since a packet
+ * socket that is bound to one ends with an error when that goes down. */
 enum role { NO_ROLE = 0, IPV4 = 4, IPV6_DOCUMENTED = 5, IPV6_REPORTED = 6 };
+enum { ROLE_BITS = 3, ROLE_MASK = (1 << ROLE_BITS) - 1 };
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -49,7 +52,7 @@ static bool withheld(void)
     return mode && strcmp(mode, "withheld") == 0;
 }
 
-static enum role role_of(int fd)
+static unsigned priority_of(int fd)
 {
     int domain = 0, priority = 0, saved = errno;
     socklen_t size = sizeof domain;
@@ -58,14 +61,24 @@ static enum role role_of(int fd)
     if (ours)
         getsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, &size);
     errno = saved;
-    return ours && priority >= IPV4 && priority <= IPV6_REPORTED ? (enum role)priority : NO_ROLE;
+    return (unsigned)priority;
 }
 
-/* ---- What is let in at the moment it arrives: by mode, and of tagged frames those of VLAN 0. */
-
-static int let_in(int fd, unsigned mode)
+static enum role role_of(int fd)
 {
-    static struct sock_filter code[] = {
+    unsigned role = priority_of(fd) & ROLE_MASK;
+    return role >= IPV4 && role <= IPV6_REPORTED ? (enum role)role : NO_ROLE;
+}
+
+/* ---- What is let in at the moment it arrives: by interface, by mode, and of tagged frames those of VLAN 0. */
+
+static int let_in(int fd, unsigned mode, unsigned interface)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_IFINDEX)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, interface, 0, 8),
+        BPF_STMT(BPF_LD | BPF_IMM, mode),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SHIM_ON, 2, 0),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OTHERHOST, 4, 0),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_VLAN_TAG)),
@@ -74,8 +87,7 @@ static int let_in(int fd, unsigned mode)
         BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
         BPF_STMT(BPF_RET | BPF_K, 0),
     };
-    const unsigned count = sizeof code / sizeof *code;
-    const unsigned first = mode == SHIM_IPLEVEL ? 0 : mode == SHIM_ON ? 2 : count - 1;
+    const unsigned count = sizeof code / sizeof *code, first = mode == SHIM_OFF ? count - 1 : 0;
     struct sock_fprog program = { .len = (unsigned short)(count - first), .filter = code + first };
     return REAL(setsockopt)(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
@@ -92,9 +104,8 @@ static void report_loss(int fd)
 
 static int set_mode(int fd, unsigned mode)
 {
-    struct sockaddr_ll at;
-    socklen_t size = sizeof at;
-    if (mode > SHIM_IPLEVEL || REAL(getsockname)(fd, (struct sockaddr *)&at, &size) || at.sll_ifindex == 0) {
+    unsigned interface = priority_of(fd) >> ROLE_BITS;
+    if (mode > SHIM_IPLEVEL || interface == 0) {
         errno = EINVAL;                         /* not bound yet */
         return -1;
     }
@@ -105,11 +116,11 @@ static int set_mode(int fd, unsigned mode)
     if (mode == SHIM_SOCKETLEVELONLY)
         return 0;
     /* Each socket is a member once at most: leaving when it is none fails, and changes nothing. */
-    struct packet_mreq promiscuous = { .mr_ifindex = at.sll_ifindex, .mr_type = PACKET_MR_PROMISC };
+    struct packet_mreq promiscuous = { .mr_ifindex = (int)interface, .mr_type = PACKET_MR_PROMISC };
     REAL(setsockopt)(fd, SOL_PACKET, PACKET_DROP_MEMBERSHIP, &promiscuous, sizeof promiscuous);
     if (mode == SHIM_ON)
         REAL(setsockopt)(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous, sizeof promiscuous);
-    return let_in(fd, silent ? SHIM_OFF : mode);
+    return let_in(fd, silent ? SHIM_OFF : mode, interface);
 }
 
 /* ---- The calls. */
@@ -131,7 +142,7 @@ int socket(int domain, int type, int protocol)
     bound[fd].ss_family = (sa_family_t)domain;
     REAL(setsockopt)(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority);
     REAL(setsockopt)(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
-    let_in(fd, SHIM_OFF);
+    let_in(fd, SHIM_OFF, 0);
     return fd;
 }
 
@@ -162,17 +173,21 @@ static unsigned interface_with(const struct sockaddr *address)
 
 int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
-    if (role_of(fd) == NO_ROLE)
+    enum role role = role_of(fd);
+    if (role == NO_ROLE)
         return REAL(bind)(fd, address, length);
-    struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
-    at.sll_ifindex = (int)interface_with(address);
-    if (at.sll_ifindex == 0) {
+    struct sockaddr_ll everywhere = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+    unsigned interface = interface_with(address);
+    if (interface == 0) {
         errno = EADDRNOTAVAIL;
         return -1;
     }
+    int priority = (int)(interface << ROLE_BITS | role);
+    if (REAL(setsockopt)(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority))
+        return -1;
     if (fd < DESCRIPTORS && length <= sizeof bound[fd])
         memcpy(&bound[fd], address, length);
-    return REAL(bind)(fd, (const struct sockaddr *)&at, sizeof at);
+    return REAL(bind)(fd, (const struct sockaddr *)&everywhere, sizeof everywhere);
 }
 
 int getsockname(int fd, struct sockaddr *address, socklen_t *length)
@@ -239,14 +254,27 @@ static bool strip(enum role role, const struct sockaddr_ll *from, struct datagra
            && d->bytes[0] >> 4 == (role == IPV4 ? 4 : 6);
 }
 
+/* Its length by its own header; where that does not say it, all there is. */
+static size_t ipv6_length(const struct datagram *d)
+{
+    enum { HOP_BY_HOP = 0, NOTHING = 59, JUMBO = 0xc2 };
+    const uint8_t *h = d->bytes;
+    if (d->length < 40)
+        return SIZE_MAX;
+    unsigned payload = be16(h + 4);
+    if (payload || h[6] == NOTHING)
+        return 40 + payload;
+    bool jumbo = h[6] == HOP_BY_HOP && d->length >= 48 && h[42] == JUMBO && h[43] == 4;
+    return jumbo ? 40 + ((size_t)be16(h + 44) << 16 | be16(h + 46)) : d->length;
+}
+
 /* IPv6 is given as the IP layer has it: without padding, and none that claims more than there is. */
 static bool trim(struct datagram *d)
 {
-    size_t length = d->length < 40 ? SIZE_MAX : 40 + be16(d->bytes + 4);
+    size_t length = ipv6_length(d);
     if (length > d->length)
         return false;
-    if (length > 40)
-        d->length = length;
+    d->length = length;
     return true;
 }
 
