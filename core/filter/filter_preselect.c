@@ -17,21 +17,15 @@ struct writing {
     uint32_t accept;              /* what accepting returns */
 };
 
-static void put(struct writing *w, uint32_t code, uint32_t k)
+static void put_jump(struct writing *w, uint32_t code, uint32_t k, uint32_t if_true, uint32_t if_false)
 {
     if (w->length < w->room)
-        w->code[w->length] = (struct ipfunnel__instruction){ .code = (uint16_t)code, .k = k };
+        w->code[w->length] = (struct ipfunnel__instruction){ .code = (uint16_t)code, .jt = (uint8_t)if_true,
+                                                             .jf = (uint8_t)if_false, .k = k };
     w->length++;
 }
 
-static void put_jump(struct writing *w, uint32_t code, uint32_t k, uint32_t if_true, uint32_t if_false)
-{
-    put(w, code, k);
-    if (w->length > w->room)
-        return;
-    w->code[w->length - 1].jt = (uint8_t)if_true;
-    w->code[w->length - 1].jf = (uint8_t)if_false;
-}
+static void put(struct writing *w, uint32_t code, uint32_t k) { put_jump(w, code, k, 0, 0); }
 
 /* Goes on when the test, of K or of X, is true: else the frame is accepted. */
 static void need(struct writing *w, uint32_t test, uint32_t k)
