@@ -86,8 +86,8 @@ struct ipfunnel__backend {
      * over or interrupt was called (the core keeps the latch and calls again with the remaining time); or, only when
      * there is no frame left to return before it: IPFUNNEL_END, IPFUNNEL_EVENT (until next_event took it), or an error.
      * A status repeats until its cause is gone. EINTR and the like are ridden through.
-     * With IPFUNNEL_OPEN_ON_WIRE, which needs IPFUNNEL_CAN_ON_WIRE, frames also say what was left to the hardware, and
-     * the core writes to their bytes. */
+     * With IPFUNNEL_OPEN_ON_WIRE, which needs IPFUNNEL_CAN_ON_WIRE or IPFUNNEL_CAN_FILL_CHECKSUMS, frames also say what
+     * was left to the hardware, or that nobody tells, and the core writes to their bytes. */
     int (*recv)(void *state, struct ipfunnel__frame *frames, int max, int timeout_ms, ipfunnel_error *error);
 
     /* Gives the frames of the last recv back to the system: for memory shared with a kernel a release store, after

@@ -20,6 +20,9 @@ enum {
 #define IPFUNNEL__FRAME_DROPPED_AT_LEAST (UINT32_C(1) << 31)
 #define IPFUNNEL__FRAME_IPLEVEL (UINT32_C(1) << 30)
 
+/* With IPFUNNEL_OPEN_ON_WIRE: nobody tells what of this frame was left to the hardware. */
+#define IPFUNNEL__FRAME_OFFLOADS_UNTOLD (UINT32_C(1) << 29)
+
 /* What our own writer says was done to the datagram when it was captured: its flags, moved to the upper half. */
 enum { IPFUNNEL__RECORDED_SHIFT = 16,
        IPFUNNEL__RECORDED = IPFUNNEL_RECONSTRUCTED | IPFUNNEL_NOT_CUT | IPFUNNEL_CHECKSUM_FILLED };

@@ -22,7 +22,8 @@ static int check_capabilities(const ipfunnel_options *o, const ipfunnel_backend 
           .what = "tell sent from received datagrams" },
         { .wanted = o->flags & IPFUNNEL_OPEN_EVENTS, .capability = IPFUNNEL_CAN_EVENTS,
           .what = "report interface events" },
-        { .wanted = o->flags & IPFUNNEL_OPEN_ON_WIRE, .capability = IPFUNNEL_CAN_ON_WIRE,
+        { .wanted = o->flags & IPFUNNEL_OPEN_ON_WIRE,
+          .capability = IPFUNNEL_CAN_ON_WIRE | IPFUNNEL_CAN_FILL_CHECKSUMS,
           .what = "tell what the wire carries" },
         { .wanted = o->fanout_group, .capability = IPFUNNEL_CAN_FANOUT, .what = "share an interface among captures" },
     };
@@ -60,7 +61,7 @@ static int choose_families(uint32_t asked, uint32_t of_address, const char *text
 /* What the interface option meant: a real interface, or for "memory" the addresses of an imitated one. */
 struct target {
     char *name;
-    uint32_t index, flags, families;
+    uint32_t index, flags, mtu, families;
     char guid[40];
     uint32_t hardware_address_length;
     uint8_t hardware_address[8];
@@ -85,6 +86,7 @@ static int resolve_real(const char *text, struct target *t, ipfunnel_error *erro
         t->address_count = found->address_count;
         t->index = found->index;
         t->flags = found->flags;
+        t->mtu = found->mtu;
         t->named = named ? (uint32_t)(named - found->addresses) : found->address_count;
         t->families = !named ? 0 : named->version == 4 ? IPFUNNEL_IPV4 : IPFUNNEL_IPV6;
         snprintf(t->guid, sizeof t->guid, "%s", found->guid);
@@ -161,8 +163,10 @@ static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_op
     };
     memcpy(h->request.hardware_address, t->hardware_address, sizeof t->hardware_address);
     h->on_wire = o->flags & IPFUNNEL_OPEN_ON_WIRE;
-    if (h->on_wire)
+    if (h->on_wire) {
         h->cut.sum = ipfunnel__sum_fastest();
+        h->cut.mtu = t->mtu;
+    }
     memcpy(h->request.interface_guid, t->guid, sizeof t->guid);
     h->own_addresses = t->addresses;
     h->policy = (struct ipfunnel__policy){

@@ -101,7 +101,8 @@ enum {
     IPFUNNEL_CAN_FANOUT = 1 << 12,         /* shares one interface's traffic among captures */
     IPFUNNEL_CAN_FILTER = 1 << 13,         /* filter expressions */
     IPFUNNEL_CAN_ZERO_COPY = 1 << 14,      /* datagram bytes lie where the system wrote them */
-    IPFUNNEL_CAN_ON_WIRE = 1 << 15         /* IPFUNNEL_OPEN_ON_WIRE */
+    IPFUNNEL_CAN_ON_WIRE = 1 << 15,        /* IPFUNNEL_OPEN_ON_WIRE */
+    IPFUNNEL_CAN_FILL_CHECKSUMS = 1 << 16  /* of IPFUNNEL_OPEN_ON_WIRE the checksums, by what they look like; no cuts */
 };
 
 typedef struct ipfunnel_backend {          /* static, never freed */
@@ -278,7 +279,10 @@ typedef struct ipfunnel_options {
  *   memory      What the frames' facts allow. Without ipfunnel_frame.checksum_start the place of a checksum is that of
  *               the TCP or UDP header, if that field holds what senders leave there for the hardware.
  *   savefile    The same, from what the file says: pcapng only, and only our own writer records segment sizes.
- *   others      EOPNOTSUPP: nobody tells them what was left to the hardware. */
+ *   pcap        libpcap does not tell what was left to the hardware, neither live nor of a file. A checksum that holds
+ *               what senders leave there is filled in: one that was valid stays as it is, whatever it looks like.
+ *               Nothing is cut, since no size is known; live, what is longer than the interface's MTU is NOT_CUT.
+ *   sio_rcvall  EOPNOTSUPP. */
 typedef struct ipfunnel ipfunnel;          /* one capture on one interface, or of one file */
 
 /* Opens a capture. With options->start = 0 nothing is captured before ipfunnel_set_mode.
@@ -315,7 +319,7 @@ enum {                                                                   /* ipfu
                                               instead, and `unproven` says which fields that leaves open */
     /* With IPFUNNEL_OPEN_ON_WIRE, or of a file that was written so: */
     IPFUNNEL_RECONSTRUCTED = 1 << 6,       /* cut from a super-datagram that was not, as far as is known, sent here */
-    IPFUNNEL_NOT_CUT = 1 << 7,             /* super-datagram as seen: its facts are not its own, or not enough */
+    IPFUNNEL_NOT_CUT = 1 << 7,             /* super-datagram as seen: its facts are not its own or not enough */
     IPFUNNEL_CHECKSUM_FILLED = 1 << 8      /* the transport checksum is not the sender's: it was computed here */
 };
 

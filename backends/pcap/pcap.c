@@ -8,6 +8,8 @@
 #include "filter/filter.h"
 #include "pcap_file.h"
 #include "pcap_live.h"
+#include <stdlib.h>
+#include <string.h>
 
 struct capture {
     const struct ipfunnel__request *request;      /* NULL: not open */
@@ -15,6 +17,8 @@ struct capture {
     struct ipfunnel__pcap_live live;
     struct ipfunnel__pcap_file file;
     struct ipfunnel__signal always;               /* a file never makes one wait */
+    uint8_t *copy;                                /* of the frame that recv returned, copy_size bytes; with on_wire */
+    uint32_t copy_size;
 };
 
 /* Where permission is asked for before the interface is looked for, one that cannot exist tells, and none is touched.
@@ -59,10 +63,34 @@ static int set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
 static int set_filter(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error)
 {
     struct capture *c = state;
-    uint32_t keep = c->request->snap_length;
+    uint32_t keep = ipfunnel__pcap_live_least(c->request);
     if (filter && filter->reach > keep)
         keep = filter->reach;
     return c->request->file ? IPFUNNEL_OK : ipfunnel__pcap_live_keep(&c->live, keep, error);
+}
+
+/* The core writes to frames with on_wire, and those of libpcap are not ours to write to. */
+static int own_copy(struct capture *c, struct ipfunnel__frame *frame, ipfunnel_error *error)
+{
+    if (frame->captured > c->copy_size) {
+        uint8_t *larger = realloc(c->copy, frame->captured);
+        if (!larger)
+            return ipfunnel__no_memory(error, "ipfunnel_recv");
+        c->copy = larger;
+        c->copy_size = frame->captured;
+    }
+    if (frame->captured)
+        memcpy(c->copy, frame->bytes, frame->captured);
+    frame->bytes = frame->captured ? c->copy : frame->bytes;
+    frame->facts |= IPFUNNEL__FRAME_OFFLOADS_UNTOLD;
+    return 1;
+}
+
+static int next_frame(struct capture *c, struct ipfunnel__frame *frame, int timeout_ms, ipfunnel_error *error)
+{
+    if (!c->request->file)
+        return ipfunnel__pcap_live_recv(&c->live, frame, timeout_ms, error);
+    return c->mode == IPFUNNEL_MODE_OFF ? IPFUNNEL_END : ipfunnel__pcap_file_read(&c->file, frame, error);
 }
 
 /* One frame for each call: the next one may take its place in libpcap. */
@@ -70,9 +98,8 @@ static int recv_slot(void *state, struct ipfunnel__frame *frames, int max, int t
 {
     struct capture *c = state;
     (void)max;
-    if (!c->request->file)
-        return ipfunnel__pcap_live_recv(&c->live, frames, timeout_ms, error);
-    return c->mode == IPFUNNEL_MODE_OFF ? IPFUNNEL_END : ipfunnel__pcap_file_read(&c->file, frames, error);
+    int got = next_frame(c, frames, timeout_ms, error);
+    return got == 1 && c->request->flags & IPFUNNEL_OPEN_ON_WIRE ? own_copy(c, frames, error) : got;
 }
 
 static void release(void *state)
@@ -123,6 +150,8 @@ static void close_slot(void *state)
     ipfunnel__pcap_live_close(&c->live);
     ipfunnel__pcap_file_close(&c->file);
     ipfunnel__signal_close(&c->always);
+    free(c->copy);
+    c->copy = NULL;
     c->request = NULL;
 }
 
@@ -133,7 +162,7 @@ const struct ipfunnel__backend ipfunnel__pcap = {
         .description = "libpcap or Npcap: the door that every system has, and capture files",
         .capabilities = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_READ_FILES | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS |
                         IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS |
-                        IPFUNNEL__CORE_CAN,
+                        IPFUNNEL_CAN_FILL_CHECKSUMS | IPFUNNEL__CORE_CAN,
         .built = 1,
     },
     .state_size = sizeof(struct capture),

@@ -6,6 +6,7 @@
 #include <limits.h>
 
 enum { LEAST_BUFFER = 512 << 10, TRIAL_BUFFER = 64 << 10 };    /* less holds no two of the largest frames */
+enum { WHOLE = 262144 };                                        /* no datagram is longer that is real */
 
 static struct ipfunnel__pcap_moment now(void)
 {
@@ -126,7 +127,7 @@ int ipfunnel__pcap_live_open(struct ipfunnel__pcap_live *l, const struct ipfunne
     *l = (struct ipfunnel__pcap_live){
         .request = request,
         .facts = facts,
-        .keep = request->snap_length,
+        .keep = ipfunnel__pcap_live_least(request),
         .wake = { .handle = -1, .setter = -1 },
         .joined = { .handle = -1, .alarm = -1 },
         .captured = OVER, .switched = OVER, .iplevel = OVER,
@@ -190,6 +191,11 @@ static int switch_in_place(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, ip
 }
 
 /* Without a program nothing is cut off; the one in OFF keeps nothing, so only the next start needs to know. */
+uint32_t ipfunnel__pcap_live_least(const struct ipfunnel__request *request)
+{
+    return request->flags & IPFUNNEL_OPEN_ON_WIRE && request->snap_length < WHOLE ? WHOLE : request->snap_length;
+}
+
 int ipfunnel__pcap_live_keep(struct ipfunnel__pcap_live *l, uint32_t bytes, ipfunnel_error *error)
 {
     bool now_in_force = ipfunnel__pcap_kernel_switches() && l->mode != IPFUNNEL_MODE_OFF && bytes != l->keep;

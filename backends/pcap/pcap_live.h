@@ -36,6 +36,10 @@ struct ipfunnel__pcap_live {
 
 int ipfunnel__pcap_live_open(struct ipfunnel__pcap_live *live, const struct ipfunnel__request *request,
                              struct ipfunnel__facts *facts, ipfunnel_error *error);
+
+/* Bytes of a datagram that the request asks for: with on_wire all, since a checksum is over all. */
+uint32_t ipfunnel__pcap_live_least(const struct ipfunnel__request *request);
+
 int ipfunnel__pcap_live_keep(struct ipfunnel__pcap_live *live, uint32_t bytes, ipfunnel_error *error);
 int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *live, ipfunnel_mode mode, ipfunnel_error *error);
 

@@ -15,7 +15,8 @@ enum { IPFUNNEL__MOST_HEADERS = 512 };    /* bytes in front of the payload; with
 
 /* A super-datagram on its way to become segments. */
 struct ipfunnel__cut {
-    ipfunnel__sum *sum;                   /* given by who makes this */
+    ipfunnel__sum *sum;                   /* given by who makes this, and so is the next */
+    uint32_t mtu;                         /* of the interface; 0 = unknown */
     ipfunnel_datagram segment;            /* what is the same for all of them */
     uint8_t *payload;                     /* of the next segment, in the frame */
     uint32_t left;                        /* payload bytes from there on */
@@ -32,8 +33,9 @@ struct ipfunnel__cut {
 };
 
 /* Looks at the datagram *d of this frame, which is not cut to a snap length yet and, with `alone`, its only one. Fills
- * in its checksum, or marks it NOT_CUT, or does nothing when nothing was left to the hardware. Returns true when it is
- * to be cut: then *d is void, and ipfunnel__cut_next gives the segments. */
+ * in its checksum, or marks it NOT_CUT, or does nothing when nothing was left to the hardware; that is known, or with
+ * IPFUNNEL__FRAME_OFFLOADS_UNTOLD guessed: by a checksum that looks so, and a length beyond the MTU. Returns true when
+ * it is to be cut: then *d is void, and ipfunnel__cut_next gives the segments. */
 bool ipfunnel__offload(struct ipfunnel__cut *cut, const struct ipfunnel__frame *frame, bool alone,
                        ipfunnel_datagram *d);
 

@@ -26,6 +26,7 @@ static const struct {
     { .bit = IPFUNNEL_CAN_FILTER, .name = "filter", .words = "filters" },
     { .bit = IPFUNNEL_CAN_ZERO_COPY, .name = "zero_copy", .words = "no copy" },
     { .bit = IPFUNNEL_CAN_ON_WIRE, .name = "on_wire", .words = "datagrams as on the wire" },
+    { .bit = IPFUNNEL_CAN_FILL_CHECKSUMS, .name = "fill_checksums", .words = "with --on-wire fills in checksums only" },
 };
 
 enum { CAPABILITIES = sizeof capabilities / sizeof capabilities[0] };

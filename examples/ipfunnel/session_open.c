@@ -83,6 +83,9 @@ void session_open(struct session *s, const struct capture_settings *settings)
     for (int i = 0; i < s->count; i++) {
         ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
         ipfunnel_info(s->captures[i], &info);
+        if (settings->options.flags & IPFUNNEL_OPEN_ON_WIRE && !(info.capabilities & IPFUNNEL_CAN_ON_WIRE))
+            note("--on-wire: %s does not tell what is left to the hardware; checksums that look so are filled in, "
+                 "and nothing is cut", info.backend);
         if (settings->options.file) {
             s->progress = info.file_size > 0 && host_is_terminal(stderr)
                           && !(settings->print && host_is_terminal(stdout));

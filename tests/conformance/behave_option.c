@@ -59,7 +59,8 @@ void missing_capabilities_are_eopnotsupp(void)
         { .capability = IPFUNNEL_CAN_EVENTS, .options = { .flags = IPFUNNEL_OPEN_EVENTS } },
         { .capability = 0, .options = { .flags = IPFUNNEL_OPEN_NEWEST_WINS } },        /* nobody has it */
         { .capability = IPFUNNEL_CAN_FANOUT, .options = { .fanout_group = 1 } },
-        { .capability = IPFUNNEL_CAN_ON_WIRE, .options = { .flags = IPFUNNEL_OPEN_ON_WIRE } },
+        { .capability = IPFUNNEL_CAN_ON_WIRE | IPFUNNEL_CAN_FILL_CHECKSUMS,
+          .options = { .flags = IPFUNNEL_OPEN_ON_WIRE } },
         { .capability = IPFUNNEL_CAN_FILTER, .options = { .filter = "udp" } },
     };
     ipfunnel *plain = open_in(IPFUNNEL_MODE_OFF);

@@ -49,6 +49,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .direction_source = IPFUNNEL_SAYS_KERNEL,
     };
     frame.segmentation = (uint8_t)input_byte(&input);
+    if (frame.segmentation & 0x40) {                        /* a bit that has no meaning there */
+        frame.facts |= IPFUNNEL__FRAME_OFFLOADS_UNTOLD;
+        cut.mtu = 1500;
+    }
     frame.segment_size = (uint16_t)input_16(&input);
     frame.checksum_start = input_16(&input);
     if (frame.checksum_start == UINT16_MAX)

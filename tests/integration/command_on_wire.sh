@@ -26,3 +26,18 @@ for family in 4 6; do
     is 'what was received in one piece' "$(jq -r 'select(.direction == "out") | .flags[]' "$work/json" |
         grep -c reconstructed)" 0
 done
+
+# libpcap tells nothing: what looks left to the interface is filled in, what is too long for the wire is marked.
+start -i va -b pcap -w "$work/x.pcapng" --on-wire "$patient" -B 65536
+has "$work/err" '^ipfunnel: --on-wire: pcap does not tell '
+"$burst" af_packet 4 >"$work/sent" || fail "no transfer: $(cat "$work/sent")"
+stop INT
+ends 0
+"$ipfunnel" capture -r "$work/x.pcapng" --json >"$work/json" 2>"$work/null" || fail "cannot read the file"
+flags() { jq -r "select(.protocol == 6 and .length $1) | .flags | join(\" \")" "$work/json" | sort -u; }
+is 'what is too long' "$(flags '> 1500')" not_cut
+flags '<= 1500' >"$work/out"
+has "$work/out" '^checksum_filled$'
+tshark -r "$work/x.pcapng" -o tcp.check_checksum:TRUE -T fields -e tcp.checksum.status -Y 'tcp && frame.len <= 1500' \
+    >"$work/out" 2>"$work/null" || fail "tshark complains"
+is 'checksums' "$(sort -u "$work/out")" 1
