@@ -97,9 +97,13 @@ static void report_loss(int fd)
 {
     struct tpacket_stats counted = { 0 };
     socklen_t size = sizeof counted;
-    if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &counted, &size) == 0 && counted.tp_drops > 0)
-        dprintf(STDERR_FILENO, "raw socket shim: the kernel dropped %u of %u frames\n", counted.tp_drops,
-                counted.tp_packets);
+    int buffer = 0;
+    if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &counted, &size) || counted.tp_drops == 0)
+        return;
+    size = sizeof buffer;
+    getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, &size);
+    dprintf(STDERR_FILENO, "raw socket shim: the kernel dropped %u of %u frames, with a buffer of %d KiB\n",
+            counted.tp_drops, counted.tp_packets, buffer >> 10);
 }
 
 static int set_mode(int fd, unsigned mode)
@@ -141,7 +145,8 @@ int socket(int domain, int type, int protocol)
     memset(&bound[fd], 0, sizeof bound[fd]);
     bound[fd].ss_family = (sa_family_t)domain;
     REAL(setsockopt)(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority);
-    REAL(setsockopt)(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+    if (REAL(setsockopt)(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size))       /* for root only */
+        REAL(setsockopt)(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     let_in(fd, SHIM_OFF, 0);
     return fd;
 }

@@ -68,6 +68,14 @@ static void show(const char *what, const ipfunnel_datagram *d)
     fprintf(stderr, "  %s: %s\n", what, d ? ipfunnel_format(d, line, sizeof line) : line);
 }
 
+static long count_rest(ipfunnel *capture)
+{
+    long count = 0;
+    while (next(capture))
+        count++;
+    return count;
+}
+
 static long compare(const char *reference, const char *other, uint32_t family, bool rebuilt)
 {
     ipfunnel *a = open_file(reference, family), *b = open_file(other, family);
@@ -79,6 +87,8 @@ static long compare(const char *reference, const char *other, uint32_t family, b
         fprintf(stderr, "datagram %ld of IPv%d differs\n", count + 1, family == IPFUNNEL_IPV4 ? 4 : 6);
         show(reference, x);
         show(other, y);
+        long more_a = x ? count_rest(a) : 0, more_b = y ? count_rest(b) : 0;
+        fprintf(stderr, "  behind these %ld and %ld more\n", more_a, more_b);
         exit(1);
     }
     ipfunnel_close(a);
