@@ -184,14 +184,18 @@ static int packet_set_filter(void *state, const struct ipfunnel_filter *filter, 
 }
 
 /* Events are due after what the kernel had accepted when they were noticed: read them first, the counters then. */
-static void notice_events(struct capture *c)
+static void date_events(struct capture *c, uint32_t count)
 {
-    uint32_t count = ipfunnel__interface_events_notice(&c->events);
     if (count == 0)
         return;
     ipfunnel__packet_ring_count(&c->ring);
     ipfunnel__interface_events_date(&c->events, count, c->ring.counts.accepted);
     wake_now(c);
+}
+
+static void notice_events(struct capture *c)
+{
+    date_events(c, ipfunnel__interface_events_notice(&c->events));
 }
 
 /* Where the kernel does not tell how much it accepted, blocks that it retires by time had the time for that. */
@@ -216,6 +220,12 @@ static int status_now(struct capture *c, ipfunnel_error *error)
         enum ipfunnel__packet_interface interface = ipfunnel__packet_interface_state(c->fd);
         c->gone = interface == IPFUNNEL__PACKET_GONE;
         c->down = interface == IPFUNNEL__PACKET_DOWN;
+        if (c->gone) {
+            notice_events(c);
+            date_events(c, ipfunnel__interface_events_gone(&c->events));
+            if (ipfunnel__interface_events_due(&c->events) <= c->ring.walked)
+                return IPFUNNEL_EVENT;
+        }
     }
     int64_t look_again = c->down ? now + DOWN_TICK : IPFUNNEL__NEVER;
     if (c->mode == IPFUNNEL_MODE_OFF || c->gone) {

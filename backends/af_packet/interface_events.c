@@ -109,6 +109,14 @@ uint32_t ipfunnel__interface_events_notice(struct ipfunnel__interface_events *ev
     return events->count - before;
 }
 
+uint32_t ipfunnel__interface_events_gone(struct ipfunnel__interface_events *events)
+{
+    uint32_t before = events->count;
+    if (events->fd >= 0)
+        tell(events, IPFUNNEL__LINK_GONE);
+    return events->count - before;
+}
+
 void ipfunnel__interface_events_date(struct ipfunnel__interface_events *events, uint32_t count, uint64_t due)
 {
     for (uint32_t i = events->count - count; i < events->count; i++)

@@ -28,6 +28,10 @@ void ipfunnel__interface_events_close(struct ipfunnel__interface_events *events)
 /* Reads what the kernel has to say, without waiting, and queues events that are not due yet. Returns how many. */
 uint32_t ipfunnel__interface_events_notice(struct ipfunnel__interface_events *events);
 
+/* The same when it was found out in another way that the interface is gone: the kernel ends the socket's connection to
+ * it a moment before it says so. */
+uint32_t ipfunnel__interface_events_gone(struct ipfunnel__interface_events *events);
+
 /* The events just noticed (the newest `count`) are due once that many frames were returned. */
 void ipfunnel__interface_events_date(struct ipfunnel__interface_events *events, uint32_t count, uint64_t due);
 

@@ -101,9 +101,33 @@ static void events_come_while_datagrams_do(void)
     ipfunnel_close(capture);
 }
 
+/* The kernel disconnects the socket before it says that the interface is gone: whoever looks in between must not end
+ * without having been told. */
+static void gone_is_always_told_before_the_end(void)
+{
+    const ipfunnel_datagram *datagrams[8];
+    ipfunnel_event event = IPFUNNEL_EVENT_INIT;
+    for (int turn = 0; turn < 25; turn++) {
+        run("ip link add vc type veth peer name vd && ip link set vc up && ip link set vd up");
+        ipfunnel *capture = open_live(OPTIONS(.flags = IPFUNNEL_OPEN_EVENTS, .ring_bytes = 1 << 20), "vc",
+                                      IPFUNNEL_MODE_ON);
+        uint32_t last = 0;
+        int status = 0;
+        run("ip link del vc &");
+        while ((status = ipfunnel_recv(capture, datagrams, 8, 5000)) == IPFUNNEL_EVENT || status > 0)
+            while (status == IPFUNNEL_EVENT && ipfunnel_next_event(capture, &event) == 1)
+                last = event.kind;
+        CHECK_STR(ipfunnel_status_text(status), "ENODEV");
+        CHECK_INT(last, IPFUNNEL_EVENT_GONE);
+        CHECK_STR(event.interface_name, "vc");
+        ipfunnel_close(capture);
+    }
+}
+
 int main(void)
 {
     RUN(down_up_addresses_gone_in_order_after_the_datagrams);
+    RUN(gone_is_always_told_before_the_end);
     RUN(too_many_changes_are_missed_not_lost_silently);
     RUN(events_come_while_datagrams_do);
     return 0;
