@@ -187,8 +187,10 @@ void session_run(struct session *s)
     }
     if (s->outcome == OUTCOME_TIME)
         s->outcome = OUTCOME_RUNNING;
-    if (s->outcome == OUTCOME_RUNNING && !s->settings->options.file)
+    if (s->outcome == OUTCOME_RUNNING && !s->settings->options.file) {
+        session_follow_end(s);
         drain(s);
+    }
     if (s->unflushed)
         session_flush(s);
 }

@@ -3,6 +3,7 @@
 #define SESSION_H
 #include "batch_merge.h"
 #include "capture_file.h"
+#include "capture_job.h"
 #include "capture_settings.h"
 #include "own_connection.h"
 #include "text_output.h"
@@ -30,6 +31,9 @@ struct session {
         uint32_t *indexes;
         int count;
     } unopened;                 /* -i any: could not be, and nothing has happened to them since */
+    struct capture_job job;     /* -i any: what is opened or closed just now */
+    ipfunnel **closing;         /* what is to be closed next */
+    int closing_count;
     char last_failure[sizeof ((ipfunnel_error *)0)->text];      /* that was told */
     struct capture_file *file;  /* NULL without -w; with -r made when the first datagrams are there */
     bool leave_own_out;
@@ -56,6 +60,7 @@ void session_open(struct session *, const struct capture_settings *settings);
 /* session_captures.c: opens a capture (interface_name NULL: as the settings say), starts it, and adds it to those that
  * are waited for, interrupted and written. Returns 0, or a status with *error. */
 int session_add(struct session *, const char *interface_name, ipfunnel_error *error);
+int session_take(struct session *, ipfunnel *open_capture, ipfunnel_error *error);      /* closes it when it fails */
 void session_remove(struct session *, int i);           /* closes one and keeps what it counted */
 int session_watch(struct session *, ipfunnel_error *error);
 int session_waited(const struct session *);             /* how many of captures[] to wait for */
@@ -64,9 +69,6 @@ void session_close(struct session *);
 /* session_follow.c: interfaces that come and go. Opens the watch where they matter. Returns an exit status. */
 int session_follow_open(struct session *);
 
-/* -i any: captures on all that are up and not captured yet. *first is the first failure; its status stays 0 when there
- * is none. Returns 0, or a status with *first when the interfaces cannot be listed. */
-int session_add_new(struct session *, ipfunnel_error *first);
 
 /* Looks whether something is to be captured that was not there before: when nothing else is to do, and now and then
  * (follow_ms). True when captures came or went: a signal may have passed unnoticed. */
@@ -77,6 +79,20 @@ bool session_lost(struct session *, int i, int status);
 
 /* Where nothing is open that would have refused it. Returns an exit status. */
 int session_check_filter(const struct session *);
+
+enum { SESSION_RETRY_MS = 1000 };
+const char *session_now(char out[LINE_TIME_SIZE]);      /* "13:37:00.000001 ", for notes about what happened */
+bool session_is_gone(int status);                       /* says this status that there is no such interface? */
+void session_tell_failure(struct session *, const ipfunnel_error *error);       /* once for each reason */
+
+/* session_any.c: -i any. Captures on all that are up, at the start. *first is the first failure; its status stays 0
+ * when there is none. Returns 0, or a status with *first when the interfaces cannot be listed. */
+int session_add_all(struct session *, ipfunnel_error *first);
+void session_follow_any(struct session *, int64_t now);
+void session_follow_end(struct session *);              /* what is being opened is taken in: the capture ends */
+bool session_captures(const struct session *, uint32_t interface_index);
+void session_leave_out(struct session *, uint32_t interface_index);     /* until something happens to it: */
+void session_try_again(struct session *, uint32_t interface_index);
 
 /* Creates the file of -w where that was put off: a capture file that cannot be read overwrites nothing. Sets the
  * outcome when it fails. */

@@ -43,25 +43,12 @@ static void watch_them(struct session *s)
     signals_watch(s->captures, session_waited(s));
 }
 
-int session_add(struct session *s, const char *interface_name, ipfunnel_error *error)
+int session_take(struct session *s, ipfunnel *capture, ipfunnel_error *error)
 {
-    ipfunnel_options options = s->settings->options;
+    const bool file = s->settings->options.file != NULL;
     ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
-    ipfunnel *capture = NULL;
     bool room;
-    int status;
 
-    if (interface_name)
-        options.interface_name = interface_name;
-    status = ipfunnel_open(&capture, &options, error);
-    if (status < 0)
-        return status;
-    status = ipfunnel_set_mode(capture, s->settings->mode);
-    if (status < 0) {
-        *error = *ipfunnel_last_error(capture);
-        ipfunnel_close(capture);
-        return status;
-    }
     signals_watch(NULL, 0);
     room = make_room(s);
     if (room) {
@@ -74,11 +61,31 @@ int session_add(struct session *s, const char *interface_name, ipfunnel_error *e
         return out_of_memory(error);
     }
     ipfunnel_info(capture, &info);
-    if (!options.file && (int)strlen(info.interface_name) > s->style.name_width)
+    if (!file && (int)strlen(info.interface_name) > s->style.name_width)
         s->style.name_width = (int)strlen(info.interface_name);
-    if (s->file && !options.file)
+    if (s->file && !file)
         session_file_status(s, capture_file_add(s->file, capture));
     return 0;
+}
+
+int session_add(struct session *s, const char *interface_name, ipfunnel_error *error)
+{
+    ipfunnel *capture = NULL;
+    int status = capture_job_open(s->settings, interface_name, &capture, error);
+    return status < 0 ? status : session_take(s, capture, error);
+}
+
+/* Later, and beside the others; now where there is nobody to wait for it, or no memory to note it. */
+static void close_later(struct session *s, ipfunnel *capture)
+{
+    ipfunnel **more = s->settings->any ? realloc(s->closing, (size_t)(s->closing_count + 1) * sizeof *more) : NULL;
+
+    if (!more) {
+        ipfunnel_close(capture);
+        return;
+    }
+    s->closing = more;
+    more[s->closing_count++] = capture;
 }
 
 void session_remove(struct session *s, int i)
@@ -94,7 +101,7 @@ void session_remove(struct session *s, int i)
     s->captures[i] = s->captures[--s->count];
     s->batches[i] = s->batches[s->count];
     watch_them(s);
-    ipfunnel_close(capture);
+    close_later(s, capture);
 }
 
 int session_watch(struct session *s, ipfunnel_error *error)
@@ -116,9 +123,14 @@ int session_watch(struct session *s, ipfunnel_error *error)
 void session_close(struct session *s)
 {
     signals_watch(NULL, 0);
+    if (capture_job_end(&s->job, true))
+        ipfunnel_close(s->job.opened);
+    for (int i = 0; i < s->closing_count; i++)
+        ipfunnel_close(s->closing[i]);
     for (int i = 0; i < s->count; i++)
         ipfunnel_close(s->captures[i]);
     ipfunnel_close(s->watch);
+    free(s->closing);
     free(s->captures);
     free(s->batches);
     free(s->unopened.indexes);
@@ -126,5 +138,7 @@ void session_close(struct session *s)
     s->batches = NULL;
     s->watch = NULL;
     s->unopened.indexes = NULL;
+    s->closing = NULL;
+    s->closing_count = 0;
     s->count = s->room = 0;
 }

@@ -11,7 +11,7 @@ static int open_all(struct session *s)
 {
     ipfunnel_error first = { .status = 0 };
 
-    if (session_add_new(s, &first) < 0)
+    if (session_add_all(s, &first) < 0)
         return complain(&first);
     if (!s->count && first.status)
         return filter_complain(s->settings->filter, &first);
