@@ -111,6 +111,8 @@ if command -v jq >/dev/null; then
     jq -c "$facts" out | diff native.list - || fail "list --json: not the interfaces of this machine"
     [ "$(jq -r '.[].guid' out | grep -cvE '^\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}$')" -eq 0 ] || fail "GUIDs"
     [ "$("$native" list --json | jq -r '.[].guid' | sort -u)" = null ] || fail "Linux has no GUIDs"
+    [ "$(jq '[.[] | select(.suggested)] | length' out)" -le 1 ] || fail "several interfaces are suggested"
+    [ "$(jq '[.[] | select((.frames | type) != "number")] | length' out)" -eq 0 ] || fail "no traffic is known"
 fi
 windows "$@" --version
 has out '^ipfunnel [0-9.]*$'
@@ -142,6 +144,22 @@ windows "$@" capture -b af_packet -i 127.0.0.1
 refused 1 'af_packet' '-b af_packet'
 windows "$@" capture -b sio_rcvall -i 127.0.0.1
 refused 1 'cannot make a raw socket on lo (IPv4): ' '-b sio_rcvall'
+# Names in any case; networks; and what else it can be.
+for name in LO Lo 127.0.0.0/8 127.0.0.1/8; do
+    windows "$@" capture -b sio_rcvall -i $name
+    refused 1 'cannot make a raw socket on lo (IPv4): ' "-i $name"
+done
+windows "$@" capture -b sio_rcvall -i lo0
+refused 1 'there is no interface "lo0"; did you mean lo? There are lo' '-i lo0'
+windows "$@" capture -b sio_rcvall -i 240.0.0.0/8
+refused 1 'no interface here has an address in 240.0.0.0/8; use one of ' '-i 240.0.0.0/8'
+# What is not there is waited for; here nothing tells when it comes, so somebody has to look.
+windows "$@" capture -b sio_rcvall -i lo0 --follow --duration 1.2
+[ "$status" -eq 0 ] || { cat err; fail "--follow: exit status $status"; }
+has err '^ipfunnel: waiting for lo0; '
+has err '^0 datagrams delivered$'
+windows "$@" capture -b sio_rcvall -i any
+[ "$status" -eq 1 ] || { cat err; fail "-i any: exit status $status"; }
 windows "$@" capture -r input -w none/x.pcapng
 [ "$status" -eq 1 ] || fail "-w into no folder: exit status $status"
 has err '^ipfunnel: cannot create none/x.pcapng: .*; create the folder first'

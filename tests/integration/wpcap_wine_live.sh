@@ -27,6 +27,28 @@ ends 0
 has "$work/err" ' datagrams delivered'
 has "$work/err" '^0 frames dropped by the system'
 
+# An interface that goes away is waited for, and all interfaces are followed: here somebody has to look.
+start -b pcap -i vc --follow -t -l 'udp port 4003'
+ip link add vc type veth peer name vd && ip addr add 10.8.0.1/24 dev vc && ip link set vd up && ip link set vc up
+wait_for grep -q 'capturing on vc.*$' "$work/err"
+ip route add 239.8.8.8 dev vc
+"$burst" 239.8.8.8 4003 3 100 || fail "cannot send"
+sees '^-> vc 10\.8\.0\.1:[0-9]* > 239\.8\.8\.8:4003 UDP 128$'
+ip link del vc
+wait_for grep -q 'vc is gone; waiting until it is back' "$work/err"
+stop INT
+ends 0
+start -b pcap -i any -t -l 'udp port 4003'
+ip link add vc type veth peer name vd && ip addr add 10.8.0.1/24 dev vc && ip link set vd up && ip link set vc up
+wait_for grep -q 'capturing on vc as well' "$work/err"
+ip route add 239.8.8.8 dev vc
+"$burst" 239.8.8.8 4003 3 100 || fail "cannot send"
+sees '^-> vc *10\.8\.0\.1:[0-9]* > 239\.8\.8\.8:4003 UDP 128$'
+ip link del vc
+wait_for grep -q 'vc is gone; it is captured again' "$work/err"
+stop INT
+ends 0
+
 # Filters, which are compiled by what is linked in; IPLEVEL, where the warning about raw sockets is not due.
 start -b pcap -i "\\Device\\NPF_$guid" -m iplevel -t -c 3 'inbound and udp and port 4000'
 talk 10.9.0.2 10.9.0.1
