@@ -30,7 +30,7 @@ struct ipfunnel__request {
     uint32_t flags;                           /* IPFUNNEL_OPEN_* */
     uint32_t families;
     uint32_t snap_length;                     /* in datagram bytes: the core cuts, a backend may cut later than that */
-    uint32_t latency_ms;
+    uint32_t latency_us;
     uint32_t fanout_group, fanout_mode;
     uint64_t ring_bytes;
 };
@@ -41,6 +41,7 @@ struct ipfunnel__facts {
     uint32_t promiscuous;                     /* IPFUNNEL_UNKNOWN / NO / YES */
     uint32_t families_failed;
     uint32_t link_type;                       /* for ipfunnel_info; IPFUNNEL_LINK_TYPE_MIXED */
+    uint32_t latency_us;                      /* the longest delay that is added; 0: all is handed over at once */
     uint32_t clock_resolution_ns;
     uint64_t buffer_bytes;
     uint64_t hidden;                          /* bits of counters that are unknown: the kernel program makes them so, or

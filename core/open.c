@@ -156,7 +156,7 @@ static ipfunnel *make(const struct ipfunnel__backend *backend, const ipfunnel_op
         .flags = o->flags,
         .families = t->families,
         .snap_length = o->snap_length,
-        .latency_ms = o->latency_ms,
+        .latency_us = o->latency_us,
         .fanout_group = o->fanout_group,
         .fanout_mode = o->fanout_mode,
         .ring_bytes = o->ring_bytes,

@@ -69,8 +69,8 @@ int ipfunnel__options_check(ipfunnel_options *o, ipfunnel_error *error)
         return bad(error, "use the IPFUNNEL_OPEN_... bits", "flags", o->flags);
     if (o->vlan > 4094 && o->vlan != IPFUNNEL_VLAN_OWN && o->vlan != IPFUNNEL_VLAN_ALL)
         return bad(error, "use IPFUNNEL_VLAN_OWN, IPFUNNEL_VLAN_ALL or a VLAN id from 1 to 4094", "vlan", o->vlan);
-    if (o->latency_ms > 1000)
-        return bad(error, "the longest delay is 1000 ms", "latency_ms", o->latency_ms);
+    if (o->latency_us > 1000000)
+        return bad(error, "the longest delay is 1000000, one second", "latency_us", o->latency_us);
     if (o->fanout_group > UINT16_MAX)
         return bad(error, "fanout groups are numbered 1 to 65535", "fanout_group", o->fanout_group);
     if (o->fanout_mode > IPFUNNEL_FANOUT_ROLLOVER)
@@ -82,8 +82,8 @@ int ipfunnel__options_check(ipfunnel_options *o, ipfunnel_error *error)
     }
     if (!o->snap_length)
         o->snap_length = 262144;
-    if (!o->latency_ms)
-        o->latency_ms = 1;
+    if (!o->latency_us)
+        o->latency_us = 1000;
     if (!o->ring_bytes)
         o->ring_bytes = 16u << 20;
     if (o->vlan == IPFUNNEL_VLAN_DEFAULT)

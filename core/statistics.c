@@ -48,7 +48,7 @@ int ipfunnel_info(ipfunnel *h, ipfunnel_capture_info *out)
         .families_failed = h->facts.families_failed,
         .link_type = h->facts.link_type,
         .snap_length = h->request.snap_length,
-        .latency_ms = h->request.latency_ms,
+        .latency_us = h->facts.latency_us,
         .clock_resolution_ns = h->facts.clock_resolution_ns,
         .buffer_bytes = h->facts.buffer_bytes,
         .clock = h->facts.clock,

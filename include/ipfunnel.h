@@ -231,12 +231,27 @@ typedef struct ipfunnel_options {
     uint32_t flags;                        /* IPFUNNEL_OPEN_* */
     uint32_t vlan;                         /* IPFUNNEL_VLAN_* or a VID: the outermost tag that is not 0 */
     uint32_t snap_length;                  /* deliver at most this many bytes of a datagram; 0: 262144 */
-    uint32_t latency_ms;                   /* longest delay between arrival and delivery; 0: 1 ms; at most 1000 */
+    uint32_t latency_us;                   /* longest delay between arrival and delivery, in microseconds; see below.
+                                              0: 1000; at most 1000000 */
     uint64_t ring_bytes;                   /* memory for frames not yet read; 0: 16 MiB; rounded up */
     uint32_t fanout_group;                 /* captures with the same number 1..65535 share the traffic; 0: alone */
     uint32_t fanout_mode;                  /* IPFUNNEL_FANOUT_* */
 } ipfunnel_options;
 #define IPFUNNEL_OPTIONS_INIT { sizeof(ipfunnel_options), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* Latency: how long a datagram may be kept from its arrival until an ipfunnel_recv that waits has it, or a wait handle
+ * is ready for it. The time is used to hand over many at once, which costs far less than to wake somebody for each.
+ * What a busy machine takes to let the reader run comes on top.
+ *   af_packet   From 1000 on the kernel hands over what it has each so many whole milliseconds, by a timer that also
+ *               runs when nothing arrives (before Linux 6.18 one of the system's ticks or two longer). Below 1000 it
+ *               wakes the reader for each datagram, and nothing runs when nothing arrives; ipfunnel_recv pauses up to
+ *               half of the latency where that spares wake-ups, from 100 on. With on_wire never below 1000.
+ *   pcap        From 1000 on it is libpcap's timeout in whole milliseconds, below it is libpcap's immediate mode. Npcap
+ *               is always used in immediate mode; where there is nothing to wait for it is looked each so often.
+ *   others      Deliver at once, whatever is asked for.
+ * ipfunnel_info tells the one that was obtained: it can be less than was asked for, and more where a system has no such
+ * short ones. */
+#define IPFUNNEL_LATENCY_LOWEST 1          /* each datagram as soon as it is there */
 
 /* Files: pcap (both byte orders, micro- and nanoseconds, some older variants) and pcapng, from a path or a pipe; also
  * gzip and zstd where the build has their libraries ("ipfunnel backends" shows it).
@@ -487,7 +502,7 @@ typedef struct ipfunnel_capture_info {
     uint32_t families_failed;              /* families that were asked for and could not be opened */
     uint32_t link_type;                    /* LINKTYPE number of the frames, or IPFUNNEL_LINK_TYPE_MIXED */
     uint32_t snap_length;
-    uint32_t latency_ms;
+    uint32_t latency_us;                   /* longest delay that this capture adds, as obtained; 0: none at all */
     uint32_t clock_resolution_ns;          /* 0 = unknown */
     uint64_t buffer_bytes;                 /* memory for frames not yet read, as really allocated */
     const char *clock;                     /* who stamps: "kernel", "caller", "file", "library" */

@@ -1,6 +1,7 @@
 /* af_packet.c - the backend "af_packet": the slots of core/backend.h over a packet socket, its ring and what wakes it.
  *
- *   packet_socket.c ── packet_ring.c ── block_ring.c ── tpacket_walk.c ──▶ frames
+ *   packet_socket.c ── packet_ring.c ┬─ block_ring.c ── tpacket_walk.c ──▶ frames
+ *                                    └─ slot_ring.c ─── tpacket_slot.c ──▶ frames, one by one; pace.c
  *   kernel_program.c ──▶ what enters the ring        interface_events.c, link_messages.c ──▶ events
  *   wakeup.c: one descriptor for all there is to wait for */
 #include "backend.h"
@@ -8,6 +9,7 @@
 #include "filter/filter.h"
 #include "interface_events.h"
 #include "os.h"
+#include "pace.h"
 #include "packet_ring.h"
 #include "packet_socket.h"
 #include "wakeup.h"
@@ -39,6 +41,7 @@ struct capture {
     struct ipfunnel__wakeup wakeup;
     struct ipfunnel__interface_events events;
     struct ipfunnel__packet_ring ring;
+    struct ipfunnel__pace pace;
 };
 
 static int packet_probe(ipfunnel_error *error)
@@ -79,9 +82,7 @@ static int packet_open(void *state, const struct ipfunnel__request *request, str
     if (request->flags & IPFUNNEL_OPEN_ON_WIRE)
         status = ipfunnel__packet_tell_offloads(c->fd, request->interface_name, error);
     if (!status)
-        status = ipfunnel__packet_ring_open(&c->ring, c->fd, request->ring_bytes, request->latency_ms,
-                                            request->interface_name, error);
-    c->ring.tells_offloads = request->flags & IPFUNNEL_OPEN_ON_WIRE;
+        status = ipfunnel__packet_ring_open(&c->ring, c->fd, request, error);
     if (!status)
         status = ipfunnel__signal_make(&c->interrupt, error);
     if (!status)
@@ -101,8 +102,10 @@ static int packet_open(void *state, const struct ipfunnel__request *request, str
 
     facts->promiscuous = IPFUNNEL_NO;
     facts->link_type = c->loopback || hardware == ARPHRD_ETHER ? IPFUNNEL__LINK_ETHERNET : IPFUNNEL__LINK_RAW;
+    facts->latency_us = c->ring.latency_us;
     facts->clock_resolution_ns = 1;
-    facts->buffer_bytes = (uint64_t)c->ring.cell_size * c->ring.cell_count;
+    facts->buffer_bytes = (uint64_t)c->ring.cell_size * c->ring.cell_count + c->ring.queue_bytes;
+    c->pace.pause_ns = c->ring.pause_us * INT64_C(1000);
     facts->clock = "kernel";
     return IPFUNNEL_OK;
 }
@@ -146,6 +149,7 @@ static int connect_to_interface(struct capture *c, ipfunnel_error *error)
 
 static int attach(struct capture *c, ipfunnel_mode mode, uint32_t keep, ipfunnel_error *error)
 {
+    keep = ipfunnel__packet_ring_keep(&c->ring, keep);
     return ipfunnel__packet_program(c->fd, mode, c->request, c->loopback, keep, &c->facts->hidden, error);
 }
 
@@ -203,7 +207,7 @@ static bool all_returned(struct capture *c, int64_t now)
 {
     ipfunnel__packet_ring_count(&c->ring);
     if (c->ring.counts.unknown)
-        return now - c->stopped_ns >= 2 * c->request->latency_ms * MILLISECOND + TIMER_LATE;
+        return now - c->stopped_ns >= 2 * c->ring.latency_us * INT64_C(1000) + TIMER_LATE;
     return c->ring.walked >= c->ring.counts.accepted;
 }
 
@@ -230,7 +234,7 @@ static int status_now(struct capture *c, ipfunnel_error *error)
     int64_t look_again = c->down ? now + DOWN_TICK : IPFUNNEL__NEVER;
     if (c->mode == IPFUNNEL_MODE_OFF || c->gone) {
         if (!all_returned(c, now))                   /* the rest is in a block that the kernel retires by time */
-            look_again = now + (int64_t)c->request->latency_ms * MILLISECOND;
+            look_again = now + c->ring.latency_us * INT64_C(1000) + MILLISECOND;
         else if (c->mode == IPFUNNEL_MODE_OFF)
             return IPFUNNEL_END;
         else
@@ -244,9 +248,10 @@ static int status_now(struct capture *c, ipfunnel_error *error)
 /* An interface that goes down leaves ENETDOWN behind, once; the capture goes on by itself when it comes back. */
 static int fetch_error(struct capture *c, ipfunnel_error *error)
 {
-    int code = 0;
+    int code = c->ring.socket_error;
     socklen_t size = sizeof code;
-    if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &code, &size))
+    c->ring.socket_error = 0;
+    if (!code && getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &code, &size))
         code = errno;
     if (code != 0 && code != ENETDOWN)
         return ipfunnel__packet_fail(error, code, "packet socket", "go on capturing", c->request->interface_name);
@@ -271,6 +276,16 @@ static int take_frames(struct capture *c, struct ipfunnel__frame *frames, int ma
     return count;
 }
 
+/* Frames that come meanwhile wake nobody. Returns whether there was a pause. */
+static bool rest(struct capture *c, int64_t deadline)
+{
+    int64_t now = ipfunnel__os_monotonic_ns(), pause = ipfunnel__pace_pause(&c->pace, now, c->ring.walked);
+    if (pause == 0 || deadline - now < pause)
+        return false;
+    ipfunnel__wakeup_rest(pause);
+    return true;
+}
+
 static int packet_recv(void *state, struct ipfunnel__frame *frames, int max, int timeout_ms, ipfunnel_error *error)
 {
     struct capture *c = state;
@@ -281,12 +296,16 @@ static int packet_recv(void *state, struct ipfunnel__frame *frames, int max, int
         if (count > 0)
             return count;
         ipfunnel__packet_ring_release(&c->ring);  /* blocks without a frame would be announced for ever */
-        int status = status_now(c, error);
+        int status = c->ring.socket_error ? fetch_error(c, error) : IPFUNNEL_OK;
+        if (!status)
+            status = status_now(c, error);
         if (status || late)
             return status;
 
         if (deadline == IPFUNNEL__NEVER && timeout_ms >= 0)
             deadline = ipfunnel__os_monotonic_ns() + timeout_ms * MILLISECOND;
+        if (c->pace.pause_ns && rest(c, deadline))
+            continue;
         uint32_t ready = ipfunnel__wakeup_wait(&c->wakeup, deadline);
         late = deadline != IPFUNNEL__NEVER && ipfunnel__os_monotonic_ns() >= deadline;
         if (ready & IPFUNNEL__WAKE_SIGNAL) {
@@ -328,10 +347,8 @@ static void packet_stats(void *state, struct ipfunnel__counters *counters)
     const struct ipfunnel__packet_counts *counts = &c->ring.counts;
     ipfunnel__packet_ring_count(&c->ring);
     c->facts->hidden = counts->unknown ? c->facts->hidden | uncounted : c->facts->hidden & ~uncounted;
-    counters->frames = counts->accepted;
-    if (counts->unknown && c->ring.walked > counts->accepted)
-        counters->frames = c->ring.walked;
-    counters->dropped = counts->dropped;
+    counters->frames = ipfunnel__packet_ring_frames(&c->ring);
+    counters->dropped = counts->dropped + c->ring.cut;
 }
 
 static intptr_t packet_wait_handle(void *state)

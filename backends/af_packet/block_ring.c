@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include "block_ring.h"
 #include <linux/if_packet.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <time.h>
 
 enum { BLOCK_MINIMUM = 256 << 10, BLOCK_MAXIMUM = 2 << 20, BLOCKS_WANTED = 8, PATIENCE_WANTED_MS = 100 };
 
@@ -20,24 +23,47 @@ struct ipfunnel__ring_size ipfunnel__block_ring_size(uint64_t bytes, uint32_t la
     return (struct ipfunnel__ring_size){ .bytes = count * block_size, .cell_size = block_size, .cell_count = count };
 }
 
-int ipfunnel__block_ring_allocate(int fd, const struct ipfunnel__ring_size *size, uint32_t latency_ms,
-                                  const char *interface_name, ipfunnel_error *error)
+/* A time in whole ticks, begun anywhere between two. */
+uint32_t ipfunnel__block_ring_latency_us(uint32_t latency_ms, uint32_t tick_us)
 {
-    struct tpacket_req3 request = {
+    uint32_t us = latency_ms * 1000;
+    return tick_us ? (us / tick_us + (us % tick_us != 0) + 1) * tick_us : us;
+}
+
+/* Linux 6.18 gave the blocks a timer of high resolution. Before that it is the tick, which this clock tells. */
+static uint32_t timer_tick_us(void)
+{
+    struct utsname system;
+    unsigned major = 0, minor = 0;
+    struct timespec tick = { .tv_nsec = 0 };
+    if (uname(&system) == 0 && sscanf(system.release, "%u.%u", &major, &minor) == 2
+        && (major > 6 || (major == 6 && minor >= 18)))
+        return 0;
+    return clock_getres(CLOCK_MONOTONIC_COARSE, &tick) ? 0 : (uint32_t)(tick.tv_nsec / 1000);
+}
+
+static int allocate(struct ipfunnel__packet_ring *ring, const struct ipfunnel__request *request,
+                    struct ipfunnel__ring_size *size, ipfunnel_error *error)
+{
+    uint32_t latency_ms = request->latency_us < 1000 ? 1 : request->latency_us / 1000;
+    *size = ipfunnel__block_ring_size(request->ring_bytes, latency_ms);
+    int status = ipfunnel__packet_ring_check(size, error);
+    if (status)
+        return status;
+    ring->latency_us = ipfunnel__block_ring_latency_us(latency_ms, timer_tick_us());
+    struct tpacket_req3 layout = {
         .tp_block_size = size->cell_size,
         .tp_block_nr = (unsigned)size->cell_count,
         .tp_frame_size = size->cell_size,         /* frames are as long as they are; the kernel only wants one to fit */
         .tp_frame_nr = (unsigned)size->cell_count,
         .tp_retire_blk_tov = latency_ms,
     };
-    return ipfunnel__packet_ring_allocate(fd, TPACKET_V3, &request, sizeof request, size->bytes, interface_name,
-                                          error);
+    return ipfunnel__packet_ring_allocate(ring, TPACKET_V3, &layout, sizeof layout, size->bytes, error);
 }
 
 static bool enter_next_block(struct ipfunnel__packet_ring *ring)
 {
-    uint32_t status;
-    const uint8_t *block = ipfunnel__packet_ring_enter(ring, &status);
+    const uint8_t *block = ipfunnel__packet_ring_enter(ring);
     if (!block)
         return false;
     if (ring->walk.block)
@@ -72,5 +98,6 @@ static int take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *fram
 
 const struct ipfunnel__ring_kind ipfunnel__block_ring = {
     .status_offset = offsetof(struct tpacket_block_desc, hdr.bh1.block_status),
+    .allocate = allocate,
     .take = take,
 };

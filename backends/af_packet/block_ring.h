@@ -12,7 +12,8 @@ extern const struct ipfunnel__ring_kind ipfunnel__block_ring;
  * for a while. */
 struct ipfunnel__ring_size ipfunnel__block_ring_size(uint64_t bytes, uint32_t latency_ms);
 
-int ipfunnel__block_ring_allocate(int fd, const struct ipfunnel__ring_size *size, uint32_t latency_ms,
-                                  const char *interface_name, ipfunnel_error *error);
+/* The longest delay of blocks that are to be handed over after latency_ms, where the kernel's timer has this tick; 0:
+ * it is exact. */
+uint32_t ipfunnel__block_ring_latency_us(uint32_t latency_ms, uint32_t tick_us);
 
 #endif

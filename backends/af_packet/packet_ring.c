@@ -6,16 +6,17 @@
  *
  * Where frames were lost. The kernel counts drops for the whole socket, and loses frames between two cells only: while
  * the cell it wants next is still ours, and (of blocks, since Linux 5.3) on one CPU while another is closing one. So
- * drops that are new when the counter is read lie before the first cell that is not closed yet, and that is where they
- * are told. It is read each time cells are given back. A reader that keeps up, or that the kernel waited for, thus
- * learns the exact place; one that lags some cells behind a kernel that still had room may be told too late, never too
- * early. The sum is always exact. One more thing is known: the kernel marks a cell as "losing" if at its end there were
- * drops nobody had read, and of those at least one was lost before that cell. */
+ * drops that are new when the counter is read lie before the first cell that nothing is written to yet, and that is
+ * where they are told. It is read each time cells are given back. A reader that keeps up, or that the kernel waited
+ * for, thus learns the exact place; one that lags some cells behind a kernel that still had room may be told too late,
+ * never too early. The sum is always exact. One more thing is known: the kernel marks a cell as "losing" if at its end
+ * there were drops nobody had read, and of those at least one was lost before that cell. */
 #define _GNU_SOURCE
 #include "packet_ring.h"
 #include "block_ring.h"
 #include "error.h"
 #include "packet_socket.h"
+#include "slot_ring.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/if_packet.h>
@@ -33,7 +34,7 @@ static _Atomic uint32_t *status_of(const struct ipfunnel__packet_ring *ring, uin
 
 static bool is_ours(const struct ipfunnel__packet_ring *ring, uint32_t cell)
 {
-    return atomic_load_explicit(status_of(ring, cell), memory_order_relaxed) & TP_STATUS_USER;
+    return atomic_load_explicit(status_of(ring, cell), memory_order_acquire) & TP_STATUS_USER;
 }
 
 static uint32_t cell_after(const struct ipfunnel__packet_ring *ring, uint32_t cell, uint32_t steps)
@@ -41,7 +42,7 @@ static uint32_t cell_after(const struct ipfunnel__packet_ring *ring, uint32_t ce
     return (uint32_t)(((uint64_t)cell + steps) % ring->cell_count);
 }
 
-static int check_size(const struct ipfunnel__ring_size *size, ipfunnel_error *error)
+int ipfunnel__packet_ring_check(const struct ipfunnel__ring_size *size, ipfunnel_error *error)
 {
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     uint64_t memory = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : UINT64_MAX;
@@ -53,41 +54,41 @@ static int check_size(const struct ipfunnel__ring_size *size, ipfunnel_error *er
     return ipfunnel__remedy(error, "ask for a smaller ring: ring_bytes, or -B of the command; the default is 16 MiB");
 }
 
-int ipfunnel__packet_ring_allocate(int fd, int version, const void *request, size_t request_size, uint64_t bytes,
-                                   const char *interface_name, ipfunnel_error *error)
+int ipfunnel__packet_ring_allocate(struct ipfunnel__packet_ring *ring, int version, const void *layout,
+                                   size_t layout_size, uint64_t bytes, ipfunnel_error *error)
 {
-    if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version)) {
+    if (setsockopt(ring->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version)) {
         ipfunnel__fail(error, IPFUNNEL_EUNAVAILABLE, errno, "setsockopt(PACKET_VERSION)",
                        "this kernel has no such rings of packet sockets");
         return ipfunnel__remedy(error, "Linux 3.2 and later have them: use another kernel or another backend");
     }
-    if (setsockopt(fd, SOL_PACKET, PACKET_RX_RING, request, (socklen_t)request_size) == 0)
+    if (setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, layout, (socklen_t)layout_size) == 0)
         return IPFUNNEL_OK;
     int code = errno;
     char what[80];
     snprintf(what, sizeof what, "allocate a ring of %" PRIu64 " MiB", bytes >> 20);
     return ipfunnel__packet_fail(error, code == ENOBUFS ? ENOMEM : code, "setsockopt(PACKET_RX_RING)", what,
-                                 interface_name);
+                                 ring->interface_name);
 }
 
-int ipfunnel__packet_ring_open(struct ipfunnel__packet_ring *ring, int fd, uint64_t bytes, uint32_t latency_ms,
-                               const char *interface_name, ipfunnel_error *error)
+int ipfunnel__packet_ring_open(struct ipfunnel__packet_ring *ring, int fd, const struct ipfunnel__request *request,
+                               ipfunnel_error *error)
 {
-    struct ipfunnel__ring_size size = ipfunnel__block_ring_size(bytes, latency_ms);
-    if (check_size(&size, error))
-        return IPFUNNEL_ENOMEM;
-    int status = ipfunnel__block_ring_allocate(fd, &size, latency_ms, interface_name, error);
+    struct ipfunnel__ring_size size = { .bytes = 0 };
+    bool slots = request->latency_us < 1000 && !(request->flags & IPFUNNEL_OPEN_ON_WIRE);
+    ring->kind = slots ? &ipfunnel__slot_ring : &ipfunnel__block_ring;
+    ring->fd = fd;
+    ring->interface_name = request->interface_name;
+    ring->tells_offloads = request->flags & IPFUNNEL_OPEN_ON_WIRE;
+    int status = ring->kind->allocate(ring, request, &size, error);
     if (status)
         return status;
     void *map = mmap(NULL, (size_t)size.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED)
-        return ipfunnel__packet_fail(error, errno, "mmap(ring)", "map the ring", interface_name);
-    ring->kind = &ipfunnel__block_ring;
-    ring->fd = fd;
+        return ipfunnel__packet_fail(error, errno, "mmap(ring)", "map the ring", request->interface_name);
     ring->map = map;
     ring->cell_size = size.cell_size;
     ring->cell_count = (uint32_t)size.cell_count;
-    ring->interface_name = interface_name;
     ring->lost_before = calloc(ring->cell_count, sizeof *ring->lost_before);
     if (!ring->lost_before)
         return ipfunnel__no_memory(error, "calloc");
@@ -99,18 +100,44 @@ void ipfunnel__packet_ring_close(struct ipfunnel__packet_ring *ring)
     if (ring->map)
         munmap(ring->map, ring->cell_size * ring->cell_count);
     free(ring->lost_before);
+    free(ring->fetched);
     *ring = (struct ipfunnel__packet_ring){ .fd = -1 };
 }
 
-/* Tells drops before the first cell that the kernel has not closed. */
+/* Each cell that is a frame is seen here once after it was closed, before or when it is given back. */
+static void see(struct ipfunnel__packet_ring *ring, uint32_t cell)
+{
+    if (!ring->kind->is_lost)
+        return;
+    if (ring->kind->is_lost(ring, ring->map + (size_t)cell * ring->cell_size))
+        ring->cut++;
+    else
+        ring->seen++;
+}
+
+/* How many cells from `oldest` on were before the drops that the counters told last: those that were closed, and where
+ * each is a frame also those that were still being written, as the counters tell of them, too. */
+static uint32_t cells_before(const struct ipfunnel__packet_ring *ring)
+{
+    uint64_t given_back = ring->walked - ring->held, accepted = ring->counts.accepted;
+    if (!ring->kind->is_lost || accepted <= given_back + ring->closed)
+        return ring->closed;
+    return accepted - given_back < ring->cell_count ? (uint32_t)(accepted - given_back) : ring->cell_count;
+}
+
+/* Tells drops that were just read before the first cell behind them. */
 static void place(struct ipfunnel__packet_ring *ring, uint64_t lost)
 {
-    while (ring->closed < ring->cell_count && is_ours(ring, cell_after(ring, ring->oldest, ring->closed)))
+    uint32_t cell = cell_after(ring, ring->oldest, ring->closed);
+    for (; ring->closed < ring->cell_count && is_ours(ring, cell); cell = cell_after(ring, cell, 1)) {
+        see(ring, cell);
         ring->closed++;
-    if (ring->closed == ring->cell_count)
+    }
+    uint32_t before = cells_before(ring);
+    if (before == ring->cell_count)
         ring->lost_later += lost;
     else
-        ring->lost_before[cell_after(ring, ring->oldest, ring->closed)] += lost;
+        ring->lost_before[cell_after(ring, ring->oldest, before)] += lost;
 }
 
 /* Reads and thereby resets the kernel's counters (packet(7), PACKET_STATISTICS: tp_packets includes the drops). Returns
@@ -131,22 +158,36 @@ void ipfunnel__packet_ring_count(struct ipfunnel__packet_ring *ring)
     place(ring, lost);
 }
 
-uint8_t *ipfunnel__packet_ring_enter(struct ipfunnel__packet_ring *ring, uint32_t *status)
+uint8_t *ipfunnel__packet_ring_enter(struct ipfunnel__packet_ring *ring)
 {
     if (ring->held == ring->cell_count)
         return NULL;
     uint32_t cell = cell_after(ring, ring->oldest, ring->held);
-    *status = atomic_load_explicit(status_of(ring, cell), memory_order_acquire);
-    if (!(*status & TP_STATUS_USER))
+    uint32_t status = atomic_load_explicit(status_of(ring, cell), memory_order_acquire);
+    if (!(status & TP_STATUS_USER))
         return NULL;
     ring->lost_carry += ring->lost_before[cell];
     ring->lost_before[cell] = 0;
-    if (*status & TP_STATUS_LOSING && ring->held >= ring->closed) {
+    if (status & TP_STATUS_LOSING && ring->held >= cells_before(ring)) {
         uint32_t lost = read_counters(ring);
         ring->lost_carry += lost > 0;
         place(ring, lost > 0 ? lost - 1 : 0);
     }
     return ring->map + (size_t)cell * ring->cell_size;
+}
+
+uint32_t ipfunnel__packet_ring_keep(const struct ipfunnel__packet_ring *ring, uint32_t keep)
+{
+    enum { HEADERS = 256 };                       /* ours and the link's, around what is kept */
+    bool fills = keep < ring->cell_size && ring->cell_size - keep <= HEADERS;
+    return ring->kind->is_lost && fills ? (uint32_t)ring->cell_size : keep;
+}
+
+uint64_t ipfunnel__packet_ring_frames(const struct ipfunnel__packet_ring *ring)
+{
+    if (ring->kind->is_lost)
+        return ring->seen;
+    return ring->counts.unknown && ring->walked > ring->counts.accepted ? ring->walked : ring->counts.accepted;
 }
 
 static int take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *frames, int max)
@@ -171,9 +212,13 @@ void ipfunnel__packet_ring_release(struct ipfunnel__packet_ring *ring)
     for (; ring->held > 0; ring->held--) {
         ring->lost_before[ring->oldest] += ring->lost_later;
         ring->lost_later = 0;
+        if (ring->closed > 0)
+            ring->closed--;
+        else
+            see(ring, ring->oldest);
         atomic_store_explicit(status_of(ring, ring->oldest), TP_STATUS_KERNEL, memory_order_release);
         ring->oldest = cell_after(ring, ring->oldest, 1);
-        ring->closed -= ring->closed > 0;
     }
+    ring->fetched_bytes = 0;
     ipfunnel__packet_ring_count(ring);
 }

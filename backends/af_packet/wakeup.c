@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 int ipfunnel__wakeup_open(struct ipfunnel__wakeup *wakeup, ipfunnel_error *error)
@@ -71,4 +72,10 @@ uint32_t ipfunnel__wakeup_wait(const struct ipfunnel__wakeup *wakeup, int64_t de
             sources |= IPFUNNEL__WAKE_ERROR;
     }
     return sources;
+}
+
+void ipfunnel__wakeup_rest(int64_t ns)
+{
+    const struct timespec length = { .tv_nsec = (long)ns };
+    nanosleep(&length, NULL);
 }

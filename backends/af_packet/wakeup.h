@@ -33,4 +33,7 @@ void ipfunnel__wakeup_at(struct ipfunnel__wakeup *wakeup, int64_t monotonic_ns);
  * deadline or when a signal handler ran. */
 uint32_t ipfunnel__wakeup_wait(const struct ipfunnel__wakeup *wakeup, int64_t deadline);
 
+/* Sleeps for less than a second, whatever becomes ready; a signal handler ends it. */
+void ipfunnel__wakeup_rest(int64_t ns);
+
 #endif

@@ -33,8 +33,8 @@ struct ipfunnel__pcap_api {
     int (*setdirection)(pcap_t *, pcap_direction_t);
     int (*get_selectable_fd)(pcap_t *);
     const struct timeval *(*get_required_select_timeout)(pcap_t *);
-    void *(*getevent)(pcap_t *);                          /* of Npcap: a HANDLE. By data, never by time, so with: */
-    int (*set_immediate_mode)(pcap_t *, int on);          /* where there is an event */
+    void *(*getevent)(pcap_t *);                          /* of Npcap: a HANDLE. By data, never by time */
+    int (*set_immediate_mode)(pcap_t *, int on);          /* so always with that, else to be faster than timeouts */
     int (*set_tstamp_type)(pcap_t *, int type);           /* where time is not the wall clock's unless asked for */
     FILE *(*file)(pcap_t *);
 };

@@ -27,6 +27,7 @@ const struct ipfunnel__pcap_api *ipfunnel__pcap_api(ipfunnel_error *error)
         .setdirection = pcap_setdirection,
         .get_selectable_fd = pcap_get_selectable_fd,
         .get_required_select_timeout = pcap_get_required_select_timeout,
+        .set_immediate_mode = pcap_set_immediate_mode,
         .file = pcap_file,
     };
     (void)error;

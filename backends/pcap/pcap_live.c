@@ -49,11 +49,11 @@ static int activate_one(const struct ipfunnel__request *request, struct ipfunnel
 static struct ipfunnel__pcap_run *activate(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, int buffer_bytes,
                                            ipfunnel_error *error)
 {
-    struct ipfunnel__pcap_run *run = ipfunnel__pcap_run_make(l->request->latency_ms);
+    struct ipfunnel__pcap_run *run = ipfunnel__pcap_run_make(l->request->latency_us);
     struct ipfunnel__pcap_wish wish = {
         .interface_name = l->request->interface_name,
         .buffer_bytes = buffer_bytes,
-        .latency_ms = (int)l->request->latency_ms,
+        .latency_us = l->request->latency_us,
         .promiscuous = mode == IPFUNNEL_MODE_ON,
         .no_outgoing = l->request->flags & IPFUNNEL_OPEN_NO_OUTGOING,
     };
@@ -64,6 +64,7 @@ static struct ipfunnel__pcap_run *activate(struct ipfunnel__pcap_live *l, ipfunn
         run = NULL;
     } else {
         l->facts->promiscuous = wish.got_promiscuous ? IPFUNNEL_YES : IPFUNNEL_NO;
+        l->facts->latency_us = wish.got_latency_us + ipfunnel__pcap_run_look_us(run);
         l->only_received |= wish.got_direction;
         if (wish.got_direction)
             l->facts->hidden |= UINT64_C(1) << IPFUNNEL_COUNTER_excluded_outgoing;

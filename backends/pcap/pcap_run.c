@@ -15,12 +15,12 @@ static const int64_t TIMER_LATE = 50 * MILLISECOND, JUST_ACCEPTED = 2 * MILLISEC
  * was deleted, and an event of Npcap whether the interface is gone. */
 static const int64_t TICK = 50 * MILLISECOND;
 
-struct ipfunnel__pcap_run *ipfunnel__pcap_run_make(uint32_t latency_ms)
+struct ipfunnel__pcap_run *ipfunnel__pcap_run_make(uint32_t latency_us)
 {
     struct ipfunnel__pcap_run *run = calloc(1, sizeof *run);
     if (run) {
         run->until_ns = run->ended_ns = IPFUNNEL__PCAP_NEVER;
-        run->latency_ns = latency_ms * MILLISECOND;
+        run->latency_ns = latency_us < 1000 ? MILLISECOND : latency_us * INT64_C(1000);
         run->patience_ns = run->latency_ns + TIMER_LATE;
     }
     return run;
@@ -41,6 +41,11 @@ static intptr_t handle_of(const struct ipfunnel__pcap_run *run)
     return event                    ? (intptr_t)event
            : api->get_selectable_fd ? api->get_selectable_fd(run->source.pcap)
                                     : -1;
+}
+
+uint32_t ipfunnel__pcap_run_look_us(const struct ipfunnel__pcap_run *run)
+{
+    return handle_of(run) == -1 ? (uint32_t)(run->latency_ns / 1000) : 0;
 }
 
 int ipfunnel__pcap_run_join(const struct ipfunnel__pcap_run *run, const struct ipfunnel__joined *joined,

@@ -12,7 +12,7 @@ struct ipfunnel__pcap_run {
     struct ipfunnel__pcap_source source;
     int64_t until_ns;                     /* wall clock: later frames are not given; NEVER while it captures */
     int64_t ended_ns;                     /* monotonic: since when nothing more is accepted; NEVER while it captures */
-    int64_t latency_ns;                   /* longest delay between arrival and delivery */
+    int64_t latency_ns;                   /* how often to look where there is nothing to wait for */
     int64_t patience_ns;                  /* so long after the end all of it has been handed to libpcap */
     uint32_t read, drops_read;            /* frames; drops as libpcap counts them; both modulo 2^32 */
     bool gap_before;                      /* frames were lost uncounted between the run before and this one */
@@ -21,7 +21,7 @@ struct ipfunnel__pcap_run {
 };
 
 /* NULL: out of memory. */
-struct ipfunnel__pcap_run *ipfunnel__pcap_run_make(uint32_t latency_ms);
+struct ipfunnel__pcap_run *ipfunnel__pcap_run_make(uint32_t latency_us);
 void ipfunnel__pcap_run_free(struct ipfunnel__pcap_run *run);
 
 /* Makes `joined` wait for its frames, or not any more. Where libpcap has nothing to wait for, only the time that
@@ -35,6 +35,9 @@ bool ipfunnel__pcap_run_count(struct ipfunnel__pcap_run *run, struct ipfunnel__p
 
 /* Of a run that ended: has all been read? To be asked when libpcap has nothing, or nothing that is wanted. */
 bool ipfunnel__pcap_run_is_over(const struct ipfunnel__pcap_run *run, int64_t now_ns);
+
+/* How long a frame may lie there because nothing announces it; 0: something does. */
+uint32_t ipfunnel__pcap_run_look_us(const struct ipfunnel__pcap_run *run);
 
 /* When to look again although nothing has become ready (monotonic), or NEVER. */
 int64_t ipfunnel__pcap_run_look_again(const struct ipfunnel__pcap_run *run, int64_t now_ns);

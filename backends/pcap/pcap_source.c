@@ -59,14 +59,16 @@ int ipfunnel__pcap_activate(struct ipfunnel__pcap_source *s, struct ipfunnel__pc
         return fail(error, PCAP_ERROR, text, "pcap_create", "capture on", w->interface_name);
     s->api->set_snaplen(s->pcap, SNAP_LENGTH);
     s->api->set_promisc(s->pcap, w->promiscuous);
-    s->api->set_timeout(s->pcap, w->latency_ms);
+    uint32_t timeout_ms = w->latency_us < 1000 ? 1 : w->latency_us / 1000;
+    s->api->set_timeout(s->pcap, (int)timeout_ms);
     s->api->set_buffer_size(s->pcap, w->buffer_bytes);
     if (s->api->set_tstamp_precision)
         s->api->set_tstamp_precision(s->pcap, PCAP_TSTAMP_PRECISION_NANO);    /* where not: microseconds */
     if (s->api->set_tstamp_type)
         s->api->set_tstamp_type(s->pcap, PCAP_TSTAMP_HOST_HIPREC);
-    if (s->api->getevent && s->api->set_immediate_mode)
-        s->api->set_immediate_mode(s->pcap, 1);
+    bool immediate = (s->api->getevent || w->latency_us < 1000) && s->api->set_immediate_mode
+                     && s->api->set_immediate_mode(s->pcap, 1) == 0;
+    w->got_latency_us = immediate ? 0 : timeout_ms * 1000;
     int code = s->api->activate(s->pcap);
     if (code < 0)
         return ipfunnel__pcap_fail(s, error, code, "pcap_activate", "capture on", w->interface_name);

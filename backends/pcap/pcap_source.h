@@ -14,9 +14,11 @@ struct ipfunnel__pcap_source {
 /* How to activate. */
 struct ipfunnel__pcap_wish {
     const char *device, *interface_name;      /* what libpcap calls it, and what people do */
-    int buffer_bytes, latency_ms;
+    int buffer_bytes;
+    uint32_t latency_us;
     bool promiscuous, no_outgoing;
     bool got_promiscuous, got_direction;      /* results: in force */
+    uint32_t got_latency_us;                  /* result: 0 in immediate mode, else what libpcap was asked for */
 };
 
 /* Live, without ever blocking. Whatever passes from now on is captured. Errors: EACCES, ENODEV, ENETDOWN, ENOBUFS,

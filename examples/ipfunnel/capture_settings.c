@@ -11,7 +11,7 @@ enum {
     OPT_IPV4, OPT_IPV6, OPT_NO_OUTGOING, OPT_COUNT_ALL, OPT_VLAN, OPT_LATENCY, OPT_DURATION, OPT_EXCLUDE_SELF,
     OPT_PRECISION, OPT_ROTATE_TIME, OPT_ROTATE_SIZE, OPT_FILE_LIMIT, OPT_PACKET_BUFFERED, OPT_QUIET, OPT_VERBOSE,
     OPT_HEX, OPT_HEX_TEXT, OPT_TIME, OPT_FORMAT, OPT_NO_NAMES, OPT_LINE_BUFFERED, OPT_JSON, OPT_EVENTS, OPT_PRINT,
-    OPT_ON_WIRE, OPT_FOLLOW, OPT_LIST, OPT_PROGRAM, OPT_FILTER_FILE, OPT_HELP
+    OPT_ON_WIRE, OPT_FOLLOW, OPT_LIST, OPT_PROGRAM, OPT_FILTER_FILE, OPT_HELP, OPT_IMMEDIATE
 };
 
 /* Letters and long names that tcpdump has mean the same here, except -q, -m and -b. */
@@ -34,6 +34,7 @@ static const struct option_row table[] = {
     { .name = "count-all", .id = OPT_COUNT_ALL },
     { .name = "vlan", .value = "own|all|VID", .id = OPT_VLAN },
     { .name = "latency", .value = "MS", .id = OPT_LATENCY },
+    { .name = "immediate-mode", .id = OPT_IMMEDIATE },
     { .name = "duration", .value = "SECONDS", .id = OPT_DURATION },
     { .name = "exclude-self", .id = OPT_EXCLUDE_SELF },
     { .name = "time-stamp-precision", .value = "micro|nano", .id = OPT_PRECISION },
@@ -197,10 +198,11 @@ static bool take_option(struct capture_settings *s, int id, const struct option_
     case OPT_COUNT_ALL: o->flags |= IPFUNNEL_OPEN_COUNT_ALL; return true;
     case OPT_VLAN: return read_vlan(s, r);
     case OPT_LATENCY:
-        if (!parse_number(r->value, 1, 1000, &n))
-            return bad_value(r, "milliseconds from 1 to 1000");
-        o->latency_ms = (uint32_t)n;
+        if (!parse_seconds(r->value, &n) || n > 1000000)      /* thousandths of the unit, so microseconds here */
+            return bad_value(r, "milliseconds from 0.001 to 1000");
+        o->latency_us = (uint32_t)n;
         return true;
+    case OPT_IMMEDIATE: o->latency_us = IPFUNNEL_LATENCY_LOWEST; return true;
     case OPT_DURATION:
         return parse_seconds(r->value, &s->duration_ms) || bad_value(r, "seconds such as 10 or 0.5");
     case OPT_EXCLUDE_SELF: s->exclude_self = true; return true;

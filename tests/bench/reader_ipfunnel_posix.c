@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     for (int letter; (letter = getopt(argc, argv, "B:L:c:F")) != -1;) {
         switch (letter) {
         case 'B': options.ring_bytes = strtoull(optarg, NULL, 10) * 1024; break;
-        case 'L': options.latency_ms = (uint32_t)strtoul(optarg, NULL, 10); break;
+        case 'L': options.latency_us = (uint32_t)strtoul(optarg, NULL, 10) * 1000; break;
         case 'c': count = atoi(optarg); break;
         case 'F': shared = true; break;
         default: return 2;

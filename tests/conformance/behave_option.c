@@ -35,8 +35,8 @@ void wrong_option_values_are_einval(void)
         { .vlan = 4096 },
         { .vlan = IPFUNNEL_VLAN_OWN | 1 },
         { .vlan = IPFUNNEL_VLAN_OWN | IPFUNNEL_VLAN_ALL },
-        { .latency_ms = 1001 },
-        { .latency_ms = UINT32_MAX },
+        { .latency_us = 1000001 },
+        { .latency_us = UINT32_MAX },
         { .fanout_group = 65536 },
         { .fanout_group = 1, .fanout_mode = IPFUNNEL_FANOUT_ROLLOVER + 1 },
     };

@@ -6,6 +6,7 @@ static const struct rig *const rigs[] = {
     &rig_memory,
 #ifdef CONFORMANCE_AF_PACKET
     &rig_af_packet,
+    &rig_af_packet_slots,
 #endif
 #ifdef CONFORMANCE_PCAP
     &rig_pcap,
@@ -31,10 +32,15 @@ enum { RIGS = sizeof rigs / sizeof *rigs, TESTS = sizeof behaviours / sizeof *be
 
 const struct rig *rig;
 
+static const char *title(const struct rig *of)
+{
+    return of->variant ? of->variant : of->name;
+}
+
 static int run(const char *backend, const char *test)
 {
     size_t r = 0, t = 0;
-    while (r < RIGS && strcmp(rigs[r]->name, backend) != 0)
+    while (r < RIGS && strcmp(title(rigs[r]), backend) != 0)
         r++;
     while (t < TESTS && strcmp(behaviours[t].name, test) != 0)
         t++;
@@ -60,7 +66,7 @@ int main(int argc, char **argv)
         return run(argv[1], argv[2]);
     printf("usage: %s BACKEND TEST\nbackends:\n", argv[0]);
     for (size_t i = 0; i < RIGS; i++)
-        printf("  %s\n", rigs[i]->name);
+        printf("  %s\n", title(rigs[i]));
     printf("tests:\n");
     for (size_t i = 0; i < TESTS; i++)
         printf("  %s\n", behaviours[i].name);

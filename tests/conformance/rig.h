@@ -43,6 +43,7 @@ struct rig_frame {
 
 struct rig {
     const char *name;                   /* of the backend under test */
+    const char *variant;                /* what a second rig of the same backend goes by; NULL */
     uint32_t sides;                     /* 1 << RIG_IN ... : what send can do */
     uint32_t abilities;                 /* RIG_* */
     uint8_t station[6], peer[6];        /* link addresses of the interface under test and of who sends to it */
@@ -63,6 +64,7 @@ struct rig {
 
 extern const struct rig rig_memory;
 extern const struct rig rig_af_packet;
+extern const struct rig rig_af_packet_slots;
 extern const struct rig rig_pcap;
 extern const struct rig rig_savefile;
 extern const struct rig rig_sio_rcvall;

@@ -45,6 +45,25 @@ static void af_packet_loopback(ipfunnel_options *options)
     options->interface_name = "lo";
 }
 
+/* Below a millisecond the backend has another kind of ring; at this one the reader may pause, too. */
+static void low_latency(ipfunnel_options *options)
+{
+    if (!options->latency_us)
+        options->latency_us = 200;
+}
+
+static void slots_options(ipfunnel_options *options)
+{
+    af_packet_options(options);
+    low_latency(options);
+}
+
+static void slots_loopback(ipfunnel_options *options)
+{
+    af_packet_loopback(options);
+    low_latency(options);
+}
+
 static void pcap_options(ipfunnel_options *options)
 {
     options->backend = "pcap";
@@ -107,6 +126,22 @@ const struct rig rig_af_packet = {
     .set_up = set_up,
     .options = af_packet_options,
     .loopback_options = af_packet_loopback,
+    .send = live_send,
+    .clean_up = clean_up,
+};
+
+const struct rig rig_af_packet_slots = {
+    .name = "af_packet",
+    .variant = "af_packet_slots",
+    .sides = SIDES,
+    .abilities = RIG_LIVE | RIG_THREADED | RIG_INTERFACE | RIG_COUNTS_QUEUED | RIG_BATCHES | RIG_SHOWS_COPIES
+                 | RIG_SHOWS_LINK | RIG_ONE_QUEUE | RIG_OFFLOADS | RIG_ANNOUNCES,
+    .station = { 0x02, 0, 0, 0, 0, 0x0b },
+    .peer = { 0x02, 0, 0, 0, 0, 0x0a },
+    .own_addresses = { "10.9.0.2", "fd09::2" },
+    .set_up = set_up,
+    .options = slots_options,
+    .loopback_options = slots_loopback,
     .send = live_send,
     .clean_up = clean_up,
 };

@@ -25,7 +25,7 @@ void column_open(struct view views[WAYS], enum column_number column, const struc
     for (int way = 0; way < WAYS; way++) {
         ipfunnel_options o = options_of(e->row);
         o.interface_name = e->stage->capture_on;
-        o.latency_ms = 10;
+        o.latency_us = 10000;
         o.flags |= way == COUNTING ? IPFUNNEL_OPEN_COUNT_ALL : 0u;
         view_open(&views[way], column_names[column], o);
     }

@@ -45,7 +45,9 @@ refuses 2 '-s takes' "$ipfunnel" capture -s 4294967296
 refuses 2 '-B takes' "$ipfunnel" capture -B 99999999999999999999
 refuses 2 '-m takes on or iplevel' "$ipfunnel" capture -m promiscuous
 refuses 2 '--vlan takes' "$ipfunnel" capture --vlan 4095
-refuses 2 '--latency takes' "$ipfunnel" capture --latency 1001
+for value in 1001 0 0.0001 soon; do
+    refuses 2 '--latency takes' "$ipfunnel" capture --latency "$value"
+done
 refuses 2 '--duration takes' "$ipfunnel" capture --duration soon
 refuses 2 '-C takes' "$ipfunnel" capture -w "$work/x" -C 1t
 refuses 2 '-4 and -6' "$ipfunnel" capture -4 -6

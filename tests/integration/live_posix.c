@@ -24,6 +24,9 @@ ipfunnel *open_live(ipfunnel_options options, const char *interface_name, ipfunn
     options.backend = live_backend;
     options.interface_name = interface_name;
     options.start = (uint32_t)start;
+    const char *latency_us = getenv("LIVE_LATENCY_US");
+    if (latency_us && !options.latency_us)
+        options.latency_us = (uint32_t)atoi(latency_us);
     if (ipfunnel_open(&capture, &options, &error) == IPFUNNEL_OK)
         return capture;
     if (error.status == IPFUNNEL_EACCES || error.status == IPFUNNEL_EUNAVAILABLE)

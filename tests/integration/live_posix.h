@@ -10,7 +10,8 @@ enum { NOBODY = 0xff, VA = 0x0a, VB = 0x0b };  /* last byte of a destination MAC
 /* The backend under test; af_packet unless the test says otherwise. */
 extern const char *live_backend;
 
-/* Opens a capture, or ends the test with the error. */
+/* Opens a capture, or ends the test with the error. Its latency, unless the test says so, is that of the environment,
+ * LIVE_LATENCY_US. */
 ipfunnel *open_live(ipfunnel_options options, const char *interface_name, ipfunnel_mode start);
 #define DEFAULTS (ipfunnel_options){ .file = NULL }
 #define OPTIONS(...) (ipfunnel_options){ __VA_ARGS__ }

@@ -111,7 +111,7 @@ static void open_view(struct view *v, const char *backend, const struct path *pa
     o.start = (uint32_t)mode;
     o.vlan = vlan;
     o.ring_bytes = 32u << 20;
-    o.latency_ms = 500;                /* a block handed over early is used up: all must be sent within 16 of them */
+    o.latency_us = 500000;             /* a block handed over early is used up: all must be sent within 16 of them */
     if (ipfunnel_open(&v->capture, &o, &e)) {
         fprintf(stderr, "%s: %s; %s\n", backend, e.text, e.remedy);
         exit(1);

@@ -190,6 +190,17 @@ static void sizes_are_powers_of_two_and_whole_blocks(void)
     CHECK(most.bytes > UINT64_MAX / 2 && most.cell_count == most.bytes / most.cell_size);
 }
 
+/* A timer that knows only ticks is up to one of them late, and may have begun up to one before. */
+static void coarse_timers_make_latencies_longer(void)
+{
+    CHECK_INT(ipfunnel__block_ring_latency_us(1, 0), 1000);
+    CHECK_INT(ipfunnel__block_ring_latency_us(1000, 0), 1000000);
+    CHECK_INT(ipfunnel__block_ring_latency_us(1, 4000), 8000);
+    CHECK_INT(ipfunnel__block_ring_latency_us(4, 4000), 8000);
+    CHECK_INT(ipfunnel__block_ring_latency_us(5, 4000), 12000);
+    CHECK_INT(ipfunnel__block_ring_latency_us(1, 1000), 2000);
+}
+
 int main(void)
 {
     RUN(frames_come_in_order_over_many_rounds);
@@ -199,5 +210,6 @@ int main(void)
     RUN(drops_that_cannot_be_read_are_unknown);
     RUN(empty_entries_count_as_nothing);
     RUN(sizes_are_powers_of_two_and_whole_blocks);
+    RUN(coarse_timers_make_latencies_longer);
     return 0;
 }
