@@ -31,10 +31,13 @@ static inline void ipfunnel__le16_at(uint8_t *p, uint16_t v)
     p[1] = (uint8_t)(v >> 8);
 }
 
+/* Several of these byte by byte are slow: compilers take them together and apart again. */
 static inline void ipfunnel__le32_at(uint8_t *p, uint32_t v)
 {
-    ipfunnel__le16_at(p, (uint16_t)v);
-    ipfunnel__le16_at(p + 2, (uint16_t)(v >> 16));
+    static const union { uint16_t word; uint8_t bytes[2]; } order = { .word = 1 };
+    if (!order.bytes[0])
+        v = v >> 24 | (v >> 8 & 0xff00) | (v & 0xff00) << 8 | v << 24;
+    memcpy(p, &v, sizeof v);
 }
 
 static inline void ipfunnel__put16(struct ipfunnel__block *b, uint16_t v)

@@ -2,15 +2,9 @@
  * records would cut them when the process is killed. */
 #include "file_output.h"
 #include "error.h"
-#include "file_format.h"
 #include "os.h"
 #include <errno.h>
 #include <stdlib.h>
-
-enum {
-    FLUSH_AT = 256 * 1024,
-    RECORD_ROOM = IPFUNNEL__FILE_MOST_BYTES + 8192        /* blocks of an interface with all its texts fit, too */
-};
 
 /* Failures of a file that have a remedy of their own. The texts are strerror's: these are codes of the C library, which
  * on Windows are not those of the system. */
@@ -103,7 +97,7 @@ static int close_stream(struct ipfunnel__output *o)
 
 int ipfunnel__output_open(struct ipfunnel__output *o, const char *path)
 {
-    o->bytes = malloc(FLUSH_AT + RECORD_ROOM);
+    o->bytes = malloc(IPFUNNEL__FLUSH_AT + IPFUNNEL__RECORD_ROOM);
     if (!o->bytes)
         return file_failed(o->error, "malloc", "cannot create", path, ENOMEM);
     return create(&o->stream, &o->path, path, o->error);
@@ -163,18 +157,6 @@ int ipfunnel__output_close(struct ipfunnel__output *o)
     o->path = NULL;
     o->bytes = NULL;
     return status < 0 ? status : closed;
-}
-
-struct ipfunnel__block ipfunnel__output_room(const struct ipfunnel__output *o)
-{
-    return (struct ipfunnel__block){ .bytes = o->bytes + o->used, .room = RECORD_ROOM };
-}
-
-int ipfunnel__output_commit(struct ipfunnel__output *o, const struct ipfunnel__block *record)
-{
-    o->used += record->length;
-    o->total += record->length;
-    return o->used >= FLUSH_AT ? ipfunnel__output_flush(o) : 0;
 }
 
 int ipfunnel__output_append(struct ipfunnel__output *o, const uint8_t *records, size_t length)

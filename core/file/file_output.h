@@ -1,9 +1,15 @@
 /* file_output.h - a file that only ever receives whole records, and what to tell when it cannot. */
 #ifndef IPFUNNEL_CORE_FILE_FILE_OUTPUT_H
 #define IPFUNNEL_CORE_FILE_FILE_OUTPUT_H
-#include "file_block.h"
+#include "file_format.h"
 #include <ipfunnel.h>
 #include <stdio.h>
+
+enum {
+    IPFUNNEL__FLUSH_AT = 256 * 1024,
+    /* The largest datagram with all that a format adds; blocks of an interface with all its texts fit, too. */
+    IPFUNNEL__RECORD_ROOM = IPFUNNEL__FILE_MOST_BYTES + 8192
+};
 
 /* Records gather in `bytes` and go to the system together, so that a write ends where a record ends. After a failure
  * nothing is written any more. */
@@ -27,10 +33,18 @@ int ipfunnel__output_move(struct ipfunnel__output *, const char *path);
 /* Writes the rest and closes. Frees everything, also half-open or all zero. */
 int ipfunnel__output_close(struct ipfunnel__output *);
 
-/* Room for the next record, which commit makes part of the file. The room is never less than a datagram of
- * IPFUNNEL__FILE_MOST_BYTES with all that a format adds. */
-struct ipfunnel__block ipfunnel__output_room(const struct ipfunnel__output *);
-int ipfunnel__output_commit(struct ipfunnel__output *, const struct ipfunnel__block *);
+/* Room for the next record, which commit makes part of the file. */
+static inline struct ipfunnel__block ipfunnel__output_room(const struct ipfunnel__output *o)
+{
+    return (struct ipfunnel__block){ .bytes = o->bytes + o->used, .room = IPFUNNEL__RECORD_ROOM };
+}
+
+static inline int ipfunnel__output_commit(struct ipfunnel__output *o, const struct ipfunnel__block *record)
+{
+    o->used += record->length;
+    o->total += record->length;
+    return o->used >= IPFUNNEL__FLUSH_AT ? ipfunnel__output_flush(o) : 0;
+}
 
 /* Appends whole records of any length. */
 int ipfunnel__output_append(struct ipfunnel__output *, const uint8_t *records, size_t length);

@@ -2,6 +2,8 @@
 #include "file_format.h"
 #include "frame.h"
 
+enum { RECORD = 16 };         /* header of each */
+
 static void header(struct ipfunnel__block *b, uint32_t magic)
 {
     ipfunnel__put32(b, magic);
@@ -19,11 +21,15 @@ static void record(struct ipfunnel__block *b, const struct ipfunnel__file_port *
     if (t >= last)
         t = last - 1;
     uint32_t captured = ipfunnel__file_captured(port, d);
-    ipfunnel__put32(b, (uint32_t)(t / 1000000000));
-    ipfunnel__put32(b, (uint32_t)(t % 1000000000) / ns_per_unit);
-    ipfunnel__put32(b, captured);
-    ipfunnel__put32(b, ipfunnel__file_original(d));
-    ipfunnel__put_bytes(b, d->bytes, captured);
+    uint8_t *p = ipfunnel__put_room(b, RECORD + (size_t)captured);
+    if (!p)
+        return;
+    ipfunnel__le32_at(p, (uint32_t)(t / 1000000000));
+    ipfunnel__le32_at(p + 4, (uint32_t)(t % 1000000000) / ns_per_unit);
+    ipfunnel__le32_at(p + 8, captured);
+    ipfunnel__le32_at(p + 12, ipfunnel__file_original(d));
+    if (captured > 0)
+        memcpy(p + RECORD, d->bytes, captured);
 }
 
 static void section_ns(struct ipfunnel__block *b, const char *application, const char *comment)

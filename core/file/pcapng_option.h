@@ -40,6 +40,12 @@ static inline void ipfunnel__option_text(struct ipfunnel__block *b, uint16_t cod
         ipfunnel__option(b, code, text, strlen(text));
 }
 
+static inline void ipfunnel__option32(struct ipfunnel__block *b, uint16_t code, uint32_t value)
+{
+    ipfunnel__put32(b, UINT32_C(4) << 16 | code);
+    ipfunnel__put32(b, value);
+}
+
 static inline void ipfunnel__option64(struct ipfunnel__block *b, uint16_t code, uint64_t value)
 {
     size_t option = ipfunnel__option_begin(b, code);

@@ -23,7 +23,7 @@ static void begin(struct ipfunnel__block *b, uint32_t type)
 static void end(struct ipfunnel__block *b, size_t options)
 {
     if (b->length > options)
-        ipfunnel__option(b, IPFUNNEL__OPT_END, NULL, 0);
+        ipfunnel__put32(b, IPFUNNEL__OPT_END);
     uint32_t length = (uint32_t)b->length + 4;
     ipfunnel__put32(b, length);
     if (!b->overflow)
@@ -120,26 +120,46 @@ static uint32_t flags_word(const ipfunnel_datagram *d)
     return word;
 }
 
-static void datagram(struct ipfunnel__block *b, const struct ipfunnel__file_port *port, const ipfunnel_datagram *d)
+/* Is there something to tell of it that has no place in epb_flags? */
+static bool is_particular(const struct ipfunnel__file_port *port, const ipfunnel_datagram *d)
 {
-    uint32_t captured = ipfunnel__file_captured(port, d), flags = flags_word(d);
+    uint64_t usual_drops = port->dropped_unknown ? IPFUNNEL_DROPS_UNKNOWN : 0;
+    return d->dropped_before != usual_drops || d->time_ns < 0 || d->flags & ~(uint32_t)IPFUNNEL_SEGMENTATION
+           || d->segment_size > 0 || d->vlan_count > 0 || d->direction_source == IPFUNNEL_SAYS_ADDRESSES
+           || d->original_length == IPFUNNEL_LENGTH_UNKNOWN;
+}
 
-    begin(b, DATAGRAM);
-    ipfunnel__put32(b, port->number);
-    put_time(b, d->time_ns);
-    ipfunnel__put32(b, captured);
-    ipfunnel__put32(b, ipfunnel__file_original(d));
-    ipfunnel__put_bytes(b, d->bytes, captured);
-    ipfunnel__put_padding(b);
-    size_t options = b->length;
-    if (flags != 0) {
-        size_t option = ipfunnel__option_begin(b, EPB_FLAGS);
-        ipfunnel__put32(b, flags);
-        ipfunnel__option_end(b, option);
-    }
+static void particulars(struct ipfunnel__block *b, const struct ipfunnel__file_port *port, const ipfunnel_datagram *d)
+{
     if (d->dropped_before != IPFUNNEL_DROPS_UNKNOWN && (d->dropped_before > 0 || port->dropped_unknown))
         ipfunnel__option64(b, EPB_DROPCOUNT, d->dropped_before);
     ipfunnel__comment_datagram(b, port, d);
+}
+
+static void datagram(struct ipfunnel__block *b, const struct ipfunnel__file_port *port, const ipfunnel_datagram *d)
+{
+    enum { HEADER = 28 };
+    uint32_t captured = ipfunnel__file_captured(port, d), flags = flags_word(d);
+    uint64_t t = d->time_ns > 0 ? (uint64_t)d->time_ns : 0;
+    size_t padded = ((size_t)captured + 3) / 4 * 4;
+    uint8_t *p = ipfunnel__put_room(b, HEADER + padded);
+    if (!p)
+        return;
+    ipfunnel__le32_at(p, DATAGRAM);
+    ipfunnel__le32_at(p + 8, port->number);
+    ipfunnel__le32_at(p + 12, (uint32_t)(t >> 32));
+    ipfunnel__le32_at(p + 16, (uint32_t)t);
+    ipfunnel__le32_at(p + 20, captured);
+    ipfunnel__le32_at(p + 24, ipfunnel__file_original(d));
+    if (padded > captured)
+        ipfunnel__le32_at(p + HEADER + padded - 4, 0);
+    if (captured > 0)
+        memcpy(p + HEADER, d->bytes, captured);
+    size_t options = b->length;
+    if (flags != 0)
+        ipfunnel__option32(b, EPB_FLAGS, flags);
+    if (is_particular(port, d))
+        particulars(b, port, d);
     end(b, options);
 }
 
