@@ -191,12 +191,12 @@ static int switch_in_place(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, ip
     return IPFUNNEL_OK;
 }
 
-/* Without a program nothing is cut off; the one in OFF keeps nothing, so only the next start needs to know. */
 uint32_t ipfunnel__pcap_live_least(const struct ipfunnel__request *request)
 {
     return request->flags & IPFUNNEL_OPEN_ON_WIRE && request->snap_length < WHOLE ? WHOLE : request->snap_length;
 }
 
+/* Without a program nothing is cut off; the one in OFF keeps nothing, so only the next start needs to know. */
 int ipfunnel__pcap_live_keep(struct ipfunnel__pcap_live *l, uint32_t bytes, ipfunnel_error *error)
 {
     bool now_in_force = ipfunnel__pcap_kernel_switches() && l->mode != IPFUNNEL_MODE_OFF && bytes != l->keep;
