@@ -46,6 +46,8 @@ struct ipfunnel__facts {
     uint64_t buffer_bytes;
     uint64_t hidden;                          /* bits of counters that are unknown: the kernel program makes them so, or
                                                  the system did not answer; their values are what is known */
+    uint32_t preselects;                      /* IPFUNNEL_YES, PARTLY: the program in force leaves out frames that the
+                                                 filter rejects, by filter_preselect; 0: it does not */
     uint64_t file_position, file_size;        /* for ipfunnel_info; 0 where there is no file, or no end to see */
     const char *clock;
     const ipfunnel_address *addresses;        /* of the interface now, address_count of them, valid until recv is called
@@ -76,9 +78,11 @@ struct ipfunnel__backend {
     int (*set_mode)(void *state, ipfunnel_mode mode, ipfunnel_error *error);
 
     /* What the user filters by, NULL for nothing. The core asks it about every datagram; a backend may use it to leave
-     * out frames that hold nothing it accepts, and must see to it that of what comes from now on filter->reach bytes of
-     * a datagram are there, whatever the snap length. Called in any mode. The filter is valid until the next call that
-     * succeeds, or close; on failure the one before stays. */
+     * out frames that hold nothing it accepts, but not with IPFUNNEL_OPEN_COUNT_ALL, and must see to it that of what
+     * comes from now on filter->reach bytes of a datagram are there, whatever the snap length. Called in any mode.
+     * Nothing that arrives after it returns may be missing that the new filter accepts; that the old one still works on
+     * what arrived before is no harm. The filter is valid until the next call that succeeds, or close; on failure the
+     * one before stays. */
     int (*set_filter)(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error);
 
     /* Fills up to `max` frames, in arrival order, waiting at most timeout_ms (-1: for ever) for the first one. Frames

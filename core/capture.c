@@ -195,6 +195,7 @@ int ipfunnel_set_mode(ipfunnel *h, ipfunnel_mode mode)
     int status = h->backend->set_mode(h->state, mode, &h->error);
     if (status)
         return status;
+    ipfunnel__capture_hide(h);
     h->mode = mode;
     if (mode == IPFUNNEL_MODE_OFF)
         return IPFUNNEL_OK;

@@ -41,6 +41,10 @@ static inline uint64_t ipfunnel__frames_taken(const ipfunnel *h)
 /* capture_filter.c: compiles for this capture. *out is NULL, no filter, for NULL and "". */
 int ipfunnel__capture_compile(const ipfunnel *h, const char *expression, ipfunnel_filter **out, ipfunnel_error *error);
 
+/* What it makes unknowable that the backend's program leaves out what the filter rejects: to be called when the program
+ * may be another one. */
+void ipfunnel__capture_hide(ipfunnel *h);
+
 /* Tells the backend of the filter and puts it in force; the one before ends. On failure it stays and `filter` ends. */
 int ipfunnel__capture_use(ipfunnel *h, ipfunnel_filter *filter, ipfunnel_error *error);
 

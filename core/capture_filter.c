@@ -20,6 +20,19 @@ int ipfunnel__capture_compile(const ipfunnel *h, const char *expression, ipfunne
     return ipfunnel__filter_make(out, expression, network(h), error);
 }
 
+/* What would not have been delivered anyway, for another reason, is left out, too, when the filter rejects it. (The
+ * reasons that packet types tell are the mode's program's.) */
+void ipfunnel__capture_hide(ipfunnel *h)
+{
+    if (!h->facts.preselects)
+        return;
+    h->facts.hidden |= UINT64_C(1) << IPFUNNEL_COUNTER_filtered;
+    if (h->policy.families != (IPFUNNEL_IPV4 | IPFUNNEL_IPV6))
+        h->facts.hidden |= UINT64_C(1) << IPFUNNEL_COUNTER_other_family;
+    if (h->policy.vlan != IPFUNNEL_VLAN_ALL)
+        h->facts.hidden |= UINT64_C(1) << IPFUNNEL_COUNTER_excluded_vlan;
+}
+
 int ipfunnel__capture_use(ipfunnel *h, ipfunnel_filter *filter, ipfunnel_error *error)
 {
     ipfunnel_filter *ended = h->filter;
@@ -28,6 +41,7 @@ int ipfunnel__capture_use(ipfunnel *h, ipfunnel_filter *filter, ipfunnel_error *
         ended = filter;
     else
         h->policy.filter = h->filter = filter;
+    ipfunnel__capture_hide(h);
     ipfunnel_filter_free(ended);
     return status;
 }

@@ -55,6 +55,7 @@ int ipfunnel_info(ipfunnel *h, ipfunnel_capture_info *out)
         .file_position = h->facts.file_position,
         .file_size = h->facts.file_size,
         .filter = h->filter ? h->filter->expression : "",
+        .filter_in_kernel = h->facts.preselects ? h->facts.preselects : IPFUNNEL_NO,
     };
     return ipfunnel__give_sized(out, &info, sizeof info, "ipfunnel_capture_info", &h->error);
 }

@@ -314,7 +314,8 @@ IPFUNNEL_API int ipfunnel_open(ipfunnel **out, const ipfunnel_options *options, 
 IPFUNNEL_API int ipfunnel_set_mode(ipfunnel *capture, ipfunnel_mode mode);
 
 /* Replaces the filter by a pcap-filter expression ("" or NULL: everything). When it returns 0, only what the new filter
- * accepts is delivered, of what waits, too; on failure the old one stays. ipfunnel_filter.h says what a filter sees.
+ * accepts is delivered, of what waits, too, and nothing of that is missing which arrives from then on; on failure the
+ * old one stays. ipfunnel_filter.h says what a filter sees, and what a kernel may leave out.
  * Returns 0, EINVAL (bad expression: the error names the column), EOPNOTSUPP (build without IPFUNNEL_CAN_FILTER). */
 IPFUNNEL_API int ipfunnel_set_filter(ipfunnel *capture, const char *expression);
 
@@ -508,9 +509,12 @@ typedef struct ipfunnel_capture_info {
     const char *clock;                     /* who stamps: "kernel", "caller", "file", "library" */
     uint64_t file_position, file_size;     /* bytes read of a file as it is stored, and all; size 0: unknown, a pipe */
     const char *filter;                    /* "" = none; lives until the next ipfunnel_set_filter */
+    uint32_t filter_in_kernel;             /* IPFUNNEL_YES / PARTLY / NO: does the kernel leave out what it rejects?
+                                              ipfunnel_filter.h says more; NO in mode OFF */
+    uint32_t reserved;                     /* 0 */
 } ipfunnel_capture_info;
 #define IPFUNNEL_CAPTURE_INFO_INIT \
-    { sizeof(ipfunnel_capture_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL }
+    { sizeof(ipfunnel_capture_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL, 0, 0 }
 
 /* Fills *out with what is in force now. Returns 0, or EINVAL for a bad size. Strings live as long as the capture. */
 IPFUNNEL_API int ipfunnel_info(ipfunnel *capture, ipfunnel_capture_info *out);

@@ -8,7 +8,23 @@
  *
  * A capture needs none of this: ipfunnel_options.filter and ipfunnel_set_filter take the expression itself. Only they
  * know what "ip broadcast" refers to: the network of the address that named the interface, else of its first IPv4 one.
- * The conventions of ipfunnel.h hold. */
+ * The conventions of ipfunnel.h hold.
+ *
+ * In the kernel. Of a capture the library decides, datagram by datagram. Where the kernel runs programs on frames
+ * (af_packet, and pcap on Linux), it is given one as well that leaves out frames of which nothing would be delivered:
+ * those cost the reader nothing, no copy, no room in the ring, no wake-up. What is delivered is the same with and
+ * without. ipfunnel_capture_info.filter_in_kernel says how much of the work it does:
+ *   YES         All that the filter asks of a datagram right behind its link header. Frames with tags in their bytes,
+ *               of other protocols, malformed ones and those with a length of 0 (BIG TCP) are handed over.
+ *   PARTLY      Some questions are left to the library, e.g. "protochain"; with IPFUNNEL_OPEN_ON_WIRE those about what
+ *               cutting changes: lengths, sequence numbers, TCP flags, payload (of ports and addresses, nothing);
+ *               "inbound" and "outbound" on pcap, where direction follows from addresses.
+ *   NO          All are: other systems, other backends, files; link types other than Ethernet, raw IP and tunnels
+ *               without a header; programs that the kernel finds too long; filters of which it can know nothing.
+ * What the kernel leaves out is not counted by anybody: `filtered` is then unknown, and `other_family` and
+ * `excluded_vlan` where the capture has such. IPFUNNEL_OPEN_COUNT_ALL leaves everything to the library. `dropped` is
+ * about what the kernel let pass: where it does all of the work, what was sent and matches is what was delivered and
+ * what was dropped. */
 #ifndef IPFUNNEL_FILTER_H
 #define IPFUNNEL_FILTER_H
 #include <ipfunnel.h>

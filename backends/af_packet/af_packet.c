@@ -29,11 +29,12 @@ static const int64_t TIMER_LATE = 50 * MILLISECOND;
 struct capture {
     bool made;                    /* the descriptors below are ours, or -1 */
     bool bound, in_fanout, promiscuous;
-    bool loopback;
+    int hardware;                 /* ARPHRD_* of the interface */
     bool down, gone;
     ipfunnel_mode mode;
     int64_t stopped_ns;           /* since when nothing more comes in; of interest in OFF, and once it is gone */
     uint32_t keep;                /* bytes of a datagram that the kernel must not cut off */
+    const struct ipfunnel_filter *filter;         /* the core's */
     int fd;
     const struct ipfunnel__request *request;
     struct ipfunnel__facts *facts;
@@ -72,11 +73,10 @@ static int packet_open(void *state, const struct ipfunnel__request *request, str
     c->fd = ipfunnel__packet_socket(error);
     if (c->fd < 0)
         return c->fd;
-    int hardware = ipfunnel__packet_hardware(c->fd, request->interface_name);
-    if (hardware < 0)
+    c->hardware = ipfunnel__packet_hardware(c->fd, request->interface_name);
+    if (c->hardware < 0)
         return ipfunnel__packet_fail(error, errno, "ioctl(SIOCGIFHWADDR)", "find the device type",
                                      request->interface_name);
-    c->loopback = hardware == ARPHRD_LOOPBACK;
 
     int status = IPFUNNEL_OK;
     if (request->flags & IPFUNNEL_OPEN_ON_WIRE)
@@ -101,7 +101,8 @@ static int packet_open(void *state, const struct ipfunnel__request *request, str
     ipfunnel__wakeup_at(&c->wakeup, 0);           /* END waits to be returned */
 
     facts->promiscuous = IPFUNNEL_NO;
-    facts->link_type = c->loopback || hardware == ARPHRD_ETHER ? IPFUNNEL__LINK_ETHERNET : IPFUNNEL__LINK_RAW;
+    bool ethernet = c->hardware == ARPHRD_LOOPBACK || c->hardware == ARPHRD_ETHER;
+    facts->link_type = ethernet ? IPFUNNEL__LINK_ETHERNET : IPFUNNEL__LINK_RAW;
     facts->latency_us = c->ring.latency_us;
     facts->clock_resolution_ns = 1;
     facts->buffer_bytes = (uint64_t)c->ring.cell_size * c->ring.cell_count + c->ring.queue_bytes;
@@ -147,10 +148,13 @@ static int connect_to_interface(struct capture *c, ipfunnel_error *error)
     return status;
 }
 
-static int attach(struct capture *c, ipfunnel_mode mode, uint32_t keep, ipfunnel_error *error)
+static int attach(struct capture *c, ipfunnel_mode mode, const struct ipfunnel_filter *filter, uint32_t keep,
+                  ipfunnel_error *error)
 {
-    keep = ipfunnel__packet_ring_keep(&c->ring, keep);
-    return ipfunnel__packet_program(c->fd, mode, c->request, c->loopback, keep, &c->facts->hidden, error);
+    const struct ipfunnel__packet_wish wish = {
+        .mode = mode, .hardware = c->hardware, .keep = ipfunnel__packet_ring_keep(&c->ring, keep), .filter = filter,
+    };
+    return ipfunnel__packet_program(c->fd, &wish, c->request, c->facts, error);
 }
 
 static int packet_set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
@@ -158,7 +162,7 @@ static int packet_set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *erro
     struct capture *c = state;
     int status = mode == IPFUNNEL_MODE_OFF ? IPFUNNEL_OK : connect_to_interface(c, error);
     if (!status)
-        status = attach(c, mode, c->keep, error);
+        status = attach(c, mode, c->filter, c->keep, error);
     if (status)
         return status;
 
@@ -176,15 +180,17 @@ static int packet_set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *erro
     return IPFUNNEL_OK;
 }
 
-/* The program in OFF keeps nothing: only the next start needs to know. */
+/* The program in OFF accepts nothing: only the next start needs to know. */
 static int packet_set_filter(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error)
 {
     struct capture *c = state;
     uint32_t keep = filter && filter->reach > c->request->snap_length ? filter->reach : c->request->snap_length;
-    int status = c->mode == IPFUNNEL_MODE_OFF || keep == c->keep ? IPFUNNEL_OK : attach(c, c->mode, keep, error);
-    if (!status)
-        c->keep = keep;
-    return status;
+    int status = c->mode == IPFUNNEL_MODE_OFF ? IPFUNNEL_OK : attach(c, c->mode, filter, keep, error);
+    if (status)
+        return status;
+    c->keep = keep;
+    c->filter = filter;
+    return IPFUNNEL_OK;
 }
 
 /* Events are due after what the kernel had accepted when they were noticed: read them first, the counters then. */

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "packet_socket.h"
 #include "error.h"
+#include "filter/filter_preselect.h"
 #include "kernel_program.h"
 #include "os.h"
 #include <arpa/inet.h>
@@ -10,7 +11,10 @@
 #include <linux/if_packet.h>
 #include <linux/membarrier.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -84,21 +88,15 @@ int ipfunnel__packet_fail(ipfunnel_error *error, int code, const char *where, co
     return status;
 }
 
-static bool keeps_everything(const struct ipfunnel__kernel_program *program)
-{
-    const struct sock_filter *only = program->code;
-    return program->length == 1 && only->code == (BPF_RET | BPF_K) && only->k == UINT32_MAX;
-}
-
 /* No program keeps everything, too, and is not run for each frame to say so. ENOENT: there was none. */
-static int attach(int fd, struct ipfunnel__kernel_program *program)
+static int attach(int fd, struct sock_filter *code, uint32_t length)
 {
-    if (keeps_everything(program)) {
+    if (length == 1 && code->code == (BPF_RET | BPF_K) && code->k == UINT32_MAX) {
         int unused = 0;
         int failed = setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
         return failed && errno != ENOENT ? -1 : 0;
     }
-    struct sock_fprog pointer = { .len = program->length, .filter = program->code };
+    struct sock_fprog pointer = { .len = (unsigned short)length, .filter = code };
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &pointer, sizeof pointer);
 }
 
@@ -109,7 +107,7 @@ int ipfunnel__packet_socket(ipfunnel_error *error)
         return ipfunnel__packet_fail(error, errno, "socket(AF_PACKET)", "open a packet socket", NULL);
     struct ipfunnel__kernel_program nothing;
     ipfunnel__kernel_program_build(&nothing, IPFUNNEL_MODE_OFF, 0, false, 0);
-    if (attach(fd, &nothing)) {
+    if (attach(fd, nothing.code, nothing.length)) {
         int status = ipfunnel__packet_fail(error, errno, "setsockopt(SO_ATTACH_FILTER)", "attach a program", NULL);
         close(fd);
         return status;
@@ -162,15 +160,58 @@ int ipfunnel__packet_tell_offloads(int fd, const char *interface_name, ipfunnel_
     return ipfunnel__remedy(error, "Linux 4.6 and later can do that with a ring; or capture without on_wire");
 }
 
-int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__request *request, bool loopback,
-                             uint32_t keep, uint64_t *hidden, ipfunnel_error *error)
+/* The program sees a frame from its link header on, if the device has one, and a datagram where it has none. That is
+ * certain of Ethernet and of devices that never have a header; of no others, as PPP over HDLC, where it depends. */
+static uint32_t link_seen(int hardware)
+{
+    switch (hardware) {
+    case ARPHRD_ETHER:
+    case ARPHRD_LOOPBACK: return IPFUNNEL__LINK_ETHERNET;
+    case ARPHRD_NONE:
+    case ARPHRD_TUNNEL:
+    case ARPHRD_TUNNEL6:
+    case ARPHRD_SIT: return IPFUNNEL__LINK_NETWORK;
+    default: return UINT32_MAX;
+    }
+}
+
+/* Attaches the program with the filter behind it. 0: that was not possible, and nothing has changed. */
+static uint32_t attach_filter(int fd, const struct ipfunnel__kernel_program *program,
+                              const struct ipfunnel__packet_wish *wish, const struct ipfunnel__request *request)
+{
+    const struct ipfunnel__kernel_view view = {
+        .link_type = link_seen(wish->hardware),
+        .interface_index = request->interface_index,
+        .tells_direction = true,
+        .on_wire = request->flags & IPFUNNEL_OPEN_ON_WIRE,
+    };
+    union {
+        struct ipfunnel__instruction ours[IPFUNNEL__KERNEL_MOST];
+        struct sock_filter kernels[IPFUNNEL__KERNEL_MOST];
+    } *code = malloc(sizeof *code);
+    uint32_t length = program->length, selects = IPFUNNEL_NO;
+    if (code) {
+        memcpy(code->kernels, program->code, length * sizeof *program->code);
+        selects = ipfunnel__filter_preselect(wish->filter, &view, code->ours, &length);
+    }
+    if (selects != IPFUNNEL_NO && attach(fd, code->kernels, length))
+        selects = IPFUNNEL_NO;
+    free(code);
+    return selects == IPFUNNEL_NO ? 0 : selects;
+}
+
+int ipfunnel__packet_program(int fd, const struct ipfunnel__packet_wish *wish, const struct ipfunnel__request *request,
+                             struct ipfunnel__facts *facts, ipfunnel_error *error)
 {
     struct ipfunnel__kernel_program program;
-    ipfunnel__kernel_program_build(&program, mode, request->flags, loopback, keep);
-    if (attach(fd, &program))
+    bool select = wish->filter && wish->mode != IPFUNNEL_MODE_OFF && !(request->flags & IPFUNNEL_OPEN_COUNT_ALL);
+    ipfunnel__kernel_program_build(&program, wish->mode, request->flags, wish->hardware == ARPHRD_LOOPBACK, wish->keep);
+    uint32_t selects = select ? attach_filter(fd, &program, wish, request) : 0;
+    if (!selects && attach(fd, program.code, program.length))
         return ipfunnel__packet_fail(error, errno, "setsockopt(SO_ATTACH_FILTER)", "attach a program",
                                      request->interface_name);
-    *hidden |= program.hidden;
+    facts->hidden |= program.hidden;
+    facts->preselects = selects;
     return IPFUNNEL_OK;
 }
 

@@ -23,10 +23,18 @@ int ipfunnel__packet_bind(int fd, const struct ipfunnel__request *request, ipfun
 /* Joins the fanout group of the request; the socket must be bound. */
 int ipfunnel__packet_fanout(int fd, const struct ipfunnel__request *request, ipfunnel_error *error);
 
-/* Puts the program for this mode in force, at once and between two frames. Of a datagram it keeps `keep` bytes or more.
- * Adds to *hidden the counters it hides. */
-int ipfunnel__packet_program(int fd, ipfunnel_mode mode, const struct ipfunnel__request *request, bool loopback,
-                             uint32_t keep, uint64_t *hidden, ipfunnel_error *error);
+struct ipfunnel__packet_wish {
+    ipfunnel_mode mode;
+    int hardware;                             /* ARPHRD_* of the interface */
+    uint32_t keep;                            /* bytes of a datagram that must not be cut off */
+    const struct ipfunnel_filter *filter;     /* what it rejects may be left out; NULL: nothing */
+};
+
+/* Puts the program for this wish in force, at once and between two frames. Adds to facts->hidden the counters it hides,
+ * and says in facts->preselects whether it does some of the filter's work: where the kernel takes no such program
+ * (net.core.optmem_max), it does none. On failure the program before stays. */
+int ipfunnel__packet_program(int fd, const struct ipfunnel__packet_wish *wish, const struct ipfunnel__request *request,
+                             struct ipfunnel__facts *facts, ipfunnel_error *error);
 
 /* Waits until no receive path is past a program that was just replaced: what it accepted is in the ring and counted.
  * Takes some milliseconds. */

@@ -5,7 +5,6 @@
 #define _DEFAULT_SOURCE
 #include "backend.h"
 #include "error.h"
-#include "filter/filter.h"
 #include "pcap_file.h"
 #include "pcap_live.h"
 #include <stdlib.h>
@@ -63,10 +62,7 @@ static int set_mode(void *state, ipfunnel_mode mode, ipfunnel_error *error)
 static int set_filter(void *state, const struct ipfunnel_filter *filter, ipfunnel_error *error)
 {
     struct capture *c = state;
-    uint32_t keep = ipfunnel__pcap_live_least(c->request);
-    if (filter && filter->reach > keep)
-        keep = filter->reach;
-    return c->request->file ? IPFUNNEL_OK : ipfunnel__pcap_live_keep(&c->live, keep, error);
+    return c->request->file ? IPFUNNEL_OK : ipfunnel__pcap_live_set_filter(&c->live, filter, error);
 }
 
 /* The core writes to frames with on_wire, and those of libpcap are not ours to write to. */

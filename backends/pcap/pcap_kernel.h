@@ -8,11 +8,19 @@
 /* Are modes changed in place? The other functions here are for that case only. */
 bool ipfunnel__pcap_kernel_switches(void);
 
-/* Puts the program for this mode in force: OFF accepts nothing; frames for other hosts are rejected in IPLEVEL, unless
- * with COUNT_ALL; sent ones on a loopback interface, and everywhere with NO_OUTGOING. What is accepted may be cut, but
- * never within the first `keep` bytes of a datagram. Adds the counters that it makes unknowable to *hidden. */
+struct ipfunnel__pcap_program {
+    ipfunnel_mode mode;
+    uint32_t keep;                            /* bytes of a datagram that must not be cut off */
+    const struct ipfunnel_filter *filter;     /* what it rejects may be left out; NULL: nothing */
+};
+
+/* Puts a program in force: in OFF it accepts nothing; frames for other hosts are rejected in IPLEVEL, unless with
+ * COUNT_ALL; sent ones on a loopback interface, and everywhere with NO_OUTGOING; what the filter rejects, as far as the
+ * kernel can know and takes the program, unless with COUNT_ALL: facts->preselects says so. Adds the counters that it
+ * makes unknowable to facts->hidden. On failure the program before stays. */
 int ipfunnel__pcap_kernel_program(const struct ipfunnel__pcap_source *source, const struct ipfunnel__request *request,
-                                  ipfunnel_mode mode, uint32_t keep, uint64_t *hidden, ipfunnel_error *error);
+                                  const struct ipfunnel__pcap_program *wish, struct ipfunnel__facts *facts,
+                                  ipfunnel_error *error);
 
 /* Asks for promiscuous mode or takes the request back. Returns whether it is in force. */
 bool ipfunnel__pcap_kernel_promiscuous(const struct ipfunnel__pcap_source *source, uint32_t interface_index,

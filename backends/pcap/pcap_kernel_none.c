@@ -8,9 +8,10 @@ bool ipfunnel__pcap_kernel_switches(void)
 }
 
 int ipfunnel__pcap_kernel_program(const struct ipfunnel__pcap_source *source, const struct ipfunnel__request *request,
-                                  ipfunnel_mode mode, uint32_t keep, uint64_t *hidden, ipfunnel_error *error)
+                                  const struct ipfunnel__pcap_program *wish, struct ipfunnel__facts *facts,
+                                  ipfunnel_error *error)
 {
-    (void)source, (void)request, (void)mode, (void)keep, (void)hidden;
+    (void)source, (void)request, (void)wish, (void)facts;
     return ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "pcap", "this system changes no modes in place");
 }
 

@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE
 #include "pcap_live.h"
 #include "error.h"
+#include "filter/filter.h"
 #include "pcap_kernel.h"
 #include "pcap_run.h"
 #include <limits.h>
@@ -74,6 +75,12 @@ static struct ipfunnel__pcap_run *activate(struct ipfunnel__pcap_live *l, ipfunn
 
 /* ---- Open and close. */
 
+/* Bytes of a datagram that the request asks for: with on_wire all, since a checksum is over all. */
+static uint32_t least(const struct ipfunnel__request *request)
+{
+    return request->flags & IPFUNNEL_OPEN_ON_WIRE && request->snap_length < WHOLE ? WHOLE : request->snap_length;
+}
+
 static int check_buffer(const struct ipfunnel__request *request, int *bytes, ipfunnel_error *error)
 {
     *bytes = request->ring_bytes < LEAST_BUFFER ? LEAST_BUFFER : (int)(request->ring_bytes & INT_MAX);
@@ -101,9 +108,11 @@ static int make_handles(struct ipfunnel__pcap_live *l, ipfunnel_error *error)
     return ipfunnel__remedy(error, "close other captures, or raise the limit (ulimit -n)");
 }
 
-static int attach(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, uint32_t keep, ipfunnel_error *error)
+static int attach(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, const struct ipfunnel_filter *filter,
+                  uint32_t keep, ipfunnel_error *error)
 {
-    return ipfunnel__pcap_kernel_program(&l->first->source, l->request, mode, keep, &l->facts->hidden, error);
+    const struct ipfunnel__pcap_program wish = { .mode = mode, .keep = keep, .filter = filter };
+    return ipfunnel__pcap_kernel_program(&l->first->source, l->request, &wish, l->facts, error);
 }
 
 /* The one pcap_t of a system that changes modes in place; until the first start its program accepts nothing. */
@@ -112,7 +121,7 @@ static int keep_run(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *ru
     l->first = l->last = run;
     int status = ipfunnel__pcap_run_join(run, &l->joined, l->request->interface_name, error);
     if (!status)
-        status = attach(l, IPFUNNEL_MODE_OFF, l->keep, error);
+        status = attach(l, IPFUNNEL_MODE_OFF, NULL, l->keep, error);
     struct ipfunnel__pcap_drops before_start = { .total = 0 };
     l->uncounted = !ipfunnel__pcap_run_count(run, &before_start);
     l->captured = now();
@@ -128,7 +137,7 @@ int ipfunnel__pcap_live_open(struct ipfunnel__pcap_live *l, const struct ipfunne
     *l = (struct ipfunnel__pcap_live){
         .request = request,
         .facts = facts,
-        .keep = ipfunnel__pcap_live_least(request),
+        .keep = least(request),
         .wake = { .handle = -1, .setter = -1 },
         .joined = { .handle = -1, .alarm = -1 },
         .captured = OVER, .switched = OVER, .iplevel = OVER,
@@ -177,7 +186,7 @@ static int switch_in_place(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, ip
     if (mode != IPFUNNEL_MODE_OFF && !ipfunnel__pcap_kernel_is_on(&run->source, l->request->interface_index))
         return ipfunnel__pcap_fail(&run->source, error, PCAP_ERROR_NO_SUCH_DEVICE, "getsockname", "start capturing on",
                                    l->request->interface_name);
-    int status = attach(l, mode, l->keep, error);
+    int status = attach(l, mode, l->filter, l->keep, error);
     if (status)
         return status;
     bool want = mode == IPFUNNEL_MODE_ON, have = l->facts->promiscuous == IPFUNNEL_YES;
@@ -191,19 +200,18 @@ static int switch_in_place(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, ip
     return IPFUNNEL_OK;
 }
 
-uint32_t ipfunnel__pcap_live_least(const struct ipfunnel__request *request)
+/* Without a program nothing is cut off; the one in OFF accepts nothing, so only the next start needs to know. */
+int ipfunnel__pcap_live_set_filter(struct ipfunnel__pcap_live *l, const struct ipfunnel_filter *filter,
+                                   ipfunnel_error *error)
 {
-    return request->flags & IPFUNNEL_OPEN_ON_WIRE && request->snap_length < WHOLE ? WHOLE : request->snap_length;
-}
-
-/* Without a program nothing is cut off; the one in OFF keeps nothing, so only the next start needs to know. */
-int ipfunnel__pcap_live_keep(struct ipfunnel__pcap_live *l, uint32_t bytes, ipfunnel_error *error)
-{
-    bool now_in_force = ipfunnel__pcap_kernel_switches() && l->mode != IPFUNNEL_MODE_OFF && bytes != l->keep;
-    int status = now_in_force ? attach(l, l->mode, bytes, error) : IPFUNNEL_OK;
-    if (!status)
-        l->keep = bytes;
-    return status;
+    uint32_t snap = least(l->request), keep = filter && filter->reach > snap ? filter->reach : snap;
+    bool now_in_force = ipfunnel__pcap_kernel_switches() && l->mode != IPFUNNEL_MODE_OFF;
+    int status = now_in_force ? attach(l, l->mode, filter, keep, error) : IPFUNNEL_OK;
+    if (status)
+        return status;
+    l->keep = keep;
+    l->filter = filter;
+    return IPFUNNEL_OK;
 }
 
 static void end_last(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_moment moment)

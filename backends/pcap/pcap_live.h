@@ -25,6 +25,7 @@ struct ipfunnel__pcap_live {
     struct ipfunnel__pcap_run *first, *last;
     ipfunnel_mode mode, captured_in;              /* in force; the last one that was not OFF */
     uint32_t keep;                                /* bytes of a datagram that must not be cut off */
+    const struct ipfunnel_filter *filter;         /* the core's */
     struct ipfunnel__pcap_moment captured;        /* up to here frames came that nobody had asked for */
     struct ipfunnel__pcap_moment switched;        /* from here on the kernel's program leaves out other hosts' frames */
     struct ipfunnel__pcap_moment iplevel;         /* up to here frames may have arrived in IPLEVEL */
@@ -36,11 +37,8 @@ struct ipfunnel__pcap_live {
 
 int ipfunnel__pcap_live_open(struct ipfunnel__pcap_live *live, const struct ipfunnel__request *request,
                              struct ipfunnel__facts *facts, ipfunnel_error *error);
-
-/* Bytes of a datagram that the request asks for: with on_wire all, since a checksum is over all. */
-uint32_t ipfunnel__pcap_live_least(const struct ipfunnel__request *request);
-
-int ipfunnel__pcap_live_keep(struct ipfunnel__pcap_live *live, uint32_t bytes, ipfunnel_error *error);
+int ipfunnel__pcap_live_set_filter(struct ipfunnel__pcap_live *live, const struct ipfunnel_filter *filter,
+                                   ipfunnel_error *error);
 int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *live, ipfunnel_mode mode, ipfunnel_error *error);
 
 /* 1 and a frame that is valid until the next call; 0, also early; IPFUNNEL_END; or an error. (pcap_take.c) */

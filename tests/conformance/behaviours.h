@@ -65,6 +65,7 @@
     X(vlan_goes_by_the_outermost_tag_that_is_not_0) \
     /* behave_filter.c */ \
     X(filter_decides_what_is_delivered) \
+    X(filter_in_the_kernel_hides_counters) \
     X(filter_counts_what_nothing_else_left_out) \
     X(filter_can_be_replaced_and_removed) \
     X(filter_is_asked_about_what_waits) \
