@@ -22,6 +22,13 @@ static const char *promiscuous_text(const struct session *s, const ipfunnel_capt
                                               : ", promiscuous or not is unknown";
 }
 
+static const char *filter_text(const struct session *s, const ipfunnel_capture_info *info)
+{
+    if (s->count != 1 || info->filter_in_kernel == IPFUNNEL_NO)
+        return "";
+    return info->filter_in_kernel == IPFUNNEL_YES ? ", filter in the kernel" : ", filter partly in the kernel";
+}
+
 /* An interface that is down is captured all the same, silently until it comes up. */
 static void tell_down(const char *name, uint32_t index)
 {
@@ -62,9 +69,9 @@ void session_print_start(const struct session *s)
     if (s->settings->options.file)
         note("reading %s (%s%s)", s->settings->options.file, info.backend, family);
     else
-        note("capturing%s (%s, mode %s%s%s), ring %s%s; ^C ends", names, info.backend,
+        note("capturing%s (%s, mode %s%s%s%s), ring %s%s; ^C ends", names, info.backend,
              info.mode == IPFUNNEL_MODE_IPLEVEL ? "iplevel" : "on", promiscuous_text(s, &info), family,
-             size_text(info.buffer_bytes, size, sizeof size), s->count > 1 ? " each" : "");
+             filter_text(s, &info), size_text(info.buffer_bytes, size, sizeof size), s->count > 1 ? " each" : "");
     if (!s->settings->options.file && info.mode == IPFUNNEL_MODE_ON && host_caveat(info.backend))
         note("%s", host_caveat(info.backend));
 }

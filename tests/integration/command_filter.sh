@@ -7,8 +7,21 @@ got=0
 [ "$got" -eq 0 ] || { grep -q 'no filter compiler' err && skip "the build has no filter compiler: it needs libpcap"; }
 "$ipfunnel" backends | grep -q 'filters,\{0,1\}' || fail "the backends do not show that they can filter"
 
-# Live, from several operands, and counted.
-start -i va -c 3 udp dst port 4001 and not port 5002
+# Live, from several operands; what the kernel leaves out is not counted.
+start -i va -c 2 udp dst port 4001
+send "$group" 4000 4 30
+send "$group" 4001 2 30
+ends 0
+has err '^ipfunnel: capturing on va (.*, filter in the kernel)'
+has err '^2 datagrams delivered$'
+has err '^not counted: by the filter'
+start -i va -c 1 ip protochain 17 and dst port 4001
+send "$group" 4001 1 30
+ends 0
+has err '^ipfunnel: capturing on va (.*, filter partly in the kernel)'
+
+# Counted.
+start -i va -c 3 --count-all udp dst port 4001 and not port 5002
 send "$group" 4000 4 30 1000 5001
 send "$group" 4001 2 30 1000 5002
 send "$group" 4001 3 30 1000 5003
