@@ -141,17 +141,18 @@ bool session_lost(struct session *s, int i, int status)
         return false;
     ipfunnel_info(s->captures[i], &info);
     session_end_counter(s);
-    if (session_is_gone(status))
-        note("%s%s is gone; %s", session_now(time), info.interface_name,
-             s->settings->any ? "it is captured again when it comes back" : "waiting until it is back");
-    else if (status != IPFUNNEL_END)
+    if (status != IPFUNNEL_END && !session_is_gone(status)) {
         complain(ipfunnel_last_error(s->captures[i]));
-    if (session_is_gone(status) || status == IPFUNNEL_END)
+        if (s->settings->any)
+            session_leave_out(s, info.interface_index);
+        else
+            s->retry_ms = host_milliseconds() + SESSION_RETRY_MS;
+    } else {
         s->look = true;
-    else if (s->settings->any)
-        session_leave_out(s, info.interface_index);
-    else
-        s->retry_ms = host_milliseconds() + SESSION_RETRY_MS;
+    }
+    if (status != IPFUNNEL_END)         /* which is what was asked for, and has been told */
+        note("%s%s is %s; %s", session_now(time), info.interface_name, session_is_gone(status) ? "gone" : "lost",
+             s->settings->any ? "it is captured again when it comes back" : "waiting until it is back");
     session_remove(s, i);
     return true;
 }
