@@ -405,7 +405,8 @@ IPFUNNEL_API int ipfunnel_interrupt(ipfunnel *capture);
 IPFUNNEL_API int ipfunnel_wait(ipfunnel *const captures[], int n, int timeout_ms);
 
 /* A descriptor for poll, select or epoll (readable), or a Windows HANDLE for WaitForMultipleObjects. It may be ready
- * for nothing but is never unready with something to read. Owned by the capture; do not read, close or reset it. */
+ * for nothing but is never unready with something to read. With EPOLLET, which tells only what is new, call
+ * ipfunnel_recv until it returns 0 before waiting again. Owned by the capture; do not read, close or reset it. */
 IPFUNNEL_API intptr_t ipfunnel_wait_handle(ipfunnel *capture);
 
 /* ---- Events ----------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* ipfunnel_wait and ipfunnel_wait_handle: ready for nothing is allowed, unready with something is not. */
 #include "behaviours.h"
 #include "fixture.h"
+#include "platform_wait.h"
 
 void wait_tells_whether_there_is_something(void)
 {
@@ -153,5 +154,59 @@ void wait_handle_becomes_unready(void)
             CHECK_INT(receive_now(capture, out, 8), 0);
             CHECK(++looks < 10);
         }
+    }
+}
+
+/* Waits for one of them until there is something, and reads all of it; returns the status at its end. */
+static int read_one(const struct platform_way *way, void *set, ipfunnel *const captures[], int got[])
+{
+    const ipfunnel_datagram *out[2];
+    int i = way->wait(set, PATIENCE_MS), n;
+    CHECK(i >= 0);
+    while ((n = receive_now(captures[i], out, 2)) > 0)
+        got[i] += n;
+    return n;
+}
+
+static void wait_this_way(const struct platform_way *way)
+{
+    enum { COUNT = 3, SENT = 100 };
+    ipfunnel *captures[COUNT];
+    intptr_t handles[COUNT];
+    int got[COUNT] = { 0 }, looks = 0, i;
+    const ipfunnel_datagram *out[2];
+    for (i = 0; i < COUNT; i++) {
+        captures[i] = open_in(IPFUNNEL_MODE_ON);
+        handles[i] = ipfunnel_wait_handle(captures[i]);
+    }
+    void *set = way->make(handles, COUNT);
+    CHECK_INT(way->wait(set, 0), -1);
+    ipfunnel_interrupt(captures[1]);
+    CHECK_INT(way->wait(set, PATIENCE_MS), 1);
+    CHECK_INT(receive_now(captures[1], out, 2), IPFUNNEL_INTERRUPTED);
+    CHECK_INT(receive_now(captures[1], out, 2), 0);
+    send_many(0, SENT, 32);
+    while (got[0] + got[1] + got[2] < COUNT * SENT)
+        CHECK_INT(read_one(way, set, captures, got), 0);
+    while ((i = way->wait(set, 20)) >= 0) {
+        CHECK_INT(receive_now(captures[i], out, 2), 0);
+        CHECK(++looks < 10 * COUNT);
+    }
+    send_udp(4, 1);
+    while (got[0] + got[1] + got[2] < COUNT * (SENT + 1))
+        CHECK_INT(read_one(way, set, captures, got), 0);
+    set_mode(captures[2], IPFUNNEL_MODE_OFF);
+    while (read_one(way, set, captures, got) != IPFUNNEL_END)
+        CHECK(++looks < 1000);
+    way->end(set);
+    close_all();
+}
+
+void wait_handle_suits_every_wait_of_the_system(void)
+{
+    need_ability(RIG_ANNOUNCES, "nothing is ready while nothing is there");
+    for (int i = 0; platform_ways[i]; i++) {
+        printf("%s\n", platform_ways[i]->name);
+        wait_this_way(platform_ways[i]);
     }
 }

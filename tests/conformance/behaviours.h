@@ -112,6 +112,7 @@
     X(wait_rejects_bad_arguments) \
     X(wait_handle_is_ready_while_something_is_left) \
     X(wait_handle_becomes_unready) \
+    X(wait_handle_suits_every_wait_of_the_system) \
     /* behave_struct.c */ \
     X(options_of_an_older_program_are_accepted) \
     X(options_of_a_newer_program_need_a_zero_tail) \
