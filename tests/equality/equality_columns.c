@@ -22,10 +22,11 @@ static ipfunnel_options options_of(const struct row *row)
 
 void column_open(struct view views[WAYS], enum column_number column, const struct expectation *e)
 {
+    const char *latency_us = getenv("LIVE_LATENCY_US");
     for (int way = 0; way < WAYS; way++) {
         ipfunnel_options o = options_of(e->row);
         o.interface_name = e->stage->capture_on;
-        o.latency_us = 10000;
+        o.latency_us = latency_us && column == AF_PACKET ? (uint32_t)atoi(latency_us) : 10000;
         o.flags |= way == COUNTING ? IPFUNNEL_OPEN_COUNT_ALL : 0u;
         view_open(&views[way], column_names[column], o);
     }

@@ -43,12 +43,14 @@ static ipfunnel *open_capture(const struct setting *s, const struct path *path)
     ipfunnel_options o = IPFUNNEL_OPTIONS_INIT;
     ipfunnel_error e;
     ipfunnel *h = NULL;
+    const char *latency_us = getenv("LIVE_LATENCY_US");
     o.interface_name = path->capture_on;
     o.backend = s->backend;
     o.start = (uint32_t)s->mode;
     o.families = s->families;
     o.vlan = s->vlan;
     o.flags = s->count_all ? IPFUNNEL_OPEN_COUNT_ALL : 0;
+    o.latency_us = latency_us ? (uint32_t)atoi(latency_us) : 0;
     if (ipfunnel_open(&h, &o, &e)) {
         fprintf(stderr, "%s; %s\n", e.text, e.remedy);
         exit(1);
