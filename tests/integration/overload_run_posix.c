@@ -34,7 +34,8 @@ static void open_one(struct run *r, int i)
     const struct run_kind *k = r->kind;
     r->of[i].capture = open_live(
         OPTIONS(.families = IPFUNNEL_IPV4, .ring_bytes = k->tiny ? 1 : 0, .filter = k->filtered ? unit_filter : NULL,
-                .flags = IPFUNNEL_OPEN_COUNT_ALL | (k->on_wire ? IPFUNNEL_OPEN_ON_WIRE : 0),
+                .latency_us = k->immediate ? IPFUNNEL_LATENCY_LOWEST : 0,
+                .flags = (k->kernel_filter ? 0 : IPFUNNEL_OPEN_COUNT_ALL) | (k->on_wire ? IPFUNNEL_OPEN_ON_WIRE : 0),
                 .fanout_group = k->fanout == NOT_SHARED ? 0 : 4711,
                 .fanout_mode = k->fanout == NOT_SHARED ? 0 : (uint32_t)k->fanout),
         k->other_end ? "vd" : "vc", IPFUNNEL_MODE_OFF);
@@ -98,6 +99,7 @@ static void add_to_result(struct run *r, int i)
     ipfunnel_statistics s = stats(r, i);
 #define ADD(name) r->result->sums.name += s.name;
     IPFUNNEL_COUNTERS(ADD)
+    r->result->sums.available = s.available;
 }
 
 /* What passed between ON and OFF is known but for the frames that were on their way meanwhile. */
@@ -247,6 +249,10 @@ static void balance(struct run *r)
     r->result->sent = all;
     if (r->kind->stir == OFF_AND_ON || r->kind->stir == REOPEN)
         return;
+    if (!(s->available >> IPFUNNEL_COUNTER_filtered & 1)) {
+        CHECK_INT(came_frames + s->dropped, senders_selected(from));
+        return;
+    }
     CHECK_INT(s->frames + s->dropped, all);
     if (r->kind->stir == FILTERS)
         return;
@@ -274,6 +280,7 @@ void overload_run(const struct run_kind *kind, uint32_t seed, struct run_result 
     static struct run r;
     r = (struct run){ .kind = kind, .chance = seed, .result = result, .readers = 1,
                       .senders = { .interface_name = "vc", .seen_there = !kind->other_end, .each = FRAMES_EACH } };
+    unit_all_plain = kind->kernel_filter;
     if (kind->fanout != NOT_SHARED)
         r.readers = MOST_READERS;
     tally_begin(&r.of[0].tally, FRAMES_EACH);
@@ -283,6 +290,7 @@ void overload_run(const struct run_kind *kind, uint32_t seed, struct run_result 
         memcpy(t->last, r.of[0].tally.last, sizeof t->last);
         t->cut = kind->on_wire;
         t->filtered = kind->filtered;
+        t->uncounted = kind->kernel_filter;
         open_one(&r, i);
     }
     senders_start(&r.senders);

@@ -24,8 +24,11 @@ static void send_one(struct sender *s, uint8_t *room)
     if (sent < 0 && errno != ENOBUFS)
         fprintf(stderr, "send, frame %u of %zu bytes: %s\n", number, length, strerror(errno));
     CHECK(sent == (ssize_t)length || errno == ENOBUFS);
-    if (sent > 0 || s->all->seen_there)
-        s->sent[unit_at(s->number, number).kind]++;
+    if (sent > 0 || s->all->seen_there) {
+        enum unit_kind kind = unit_at(s->number, number).kind;
+        s->sent[kind]++;
+        s->selected += kind == UNIT_PLAIN && unit_selected(s->number, number, 0);
+    }
     atomic_store(&s->done, number + 1);
 }
 
@@ -115,6 +118,14 @@ uint64_t senders_sent(const struct senders *s, enum unit_kind kind)
     uint64_t sum = s->of[CLOSER].sent[kind];
     for (int i = 0; i < s->count; i++)
         sum += s->of[i].sent[kind];
+    return sum;
+}
+
+uint64_t senders_selected(const struct senders *s)
+{
+    uint64_t sum = s->of[CLOSER].selected;
+    for (int i = 0; i < s->count; i++)
+        sum += s->of[i].selected;
     return sum;
 }
 

@@ -14,6 +14,7 @@ struct sender {
     _Atomic uint32_t begun, done; /* frames whose sending has begun; is over */
     atomic_bool held, over;
     uint64_t sent[UNIT_KINDS];    /* that passed the interface; of interest when it is over, or held */
+    uint64_t selected;            /* of them plain ones that the filter wants */
 };
 
 struct senders {
@@ -40,6 +41,7 @@ void senders_end(struct senders *s);
 uint32_t senders_close(struct senders *s);
 
 uint64_t senders_sent(const struct senders *s, enum unit_kind kind);
+uint64_t senders_selected(const struct senders *s);
 
 /* Sums over all of them, for bounds on what passed up to now. */
 uint64_t senders_begun(struct senders *s);

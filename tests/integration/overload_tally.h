@@ -6,6 +6,7 @@
 
 struct tally {
     bool cut, filtered;           /* on_wire; only what unit_selected says may come */
+    bool uncounted;               /* counters may be unknown: a filter may be at work in the kernel */
     bool partial;                 /* the filter changed meanwhile: what of a super-datagram came says nothing */
     uint8_t *seen[CLOSER + 1];    /* per sender and frame: delivered, if only in part; shared by captures of a group */
     struct {

@@ -6,6 +6,8 @@ enum { LINK = 14, MARK = 12, MARK_SELECTED = 9, UDP = 17, TCP = 6, LARGEST_SUPER
 /* Byte MARK_SELECTED of the payload: behind 8 bytes of UDP, or 20 of TCP. */
 const char unit_filter[] = "(udp and udp[17] = 1) or (tcp and tcp[29] = 1)";
 
+bool unit_all_plain = false;
+
 static uint32_t mix(uint32_t a, uint32_t b)
 {
     uint32_t h = a * 0x9e3779b1u ^ (b + 0x7f4a7c15u) * 0x85ebca6bu;
@@ -21,7 +23,7 @@ struct unit unit_at(uint32_t sender, uint32_t number)
     enum { SPECIAL = sizeof special / sizeof *special };
     uint32_t h = mix(sender, number), which = h % 32;
     struct unit u = { .kind = UNIT_PLAIN, .segments = 1, .size = MARK + (h >> 8) % 1400 };
-    if (sender == CLOSER || which >= SPECIAL)
+    if (unit_all_plain || sender == CLOSER || which >= SPECIAL)
         return u;
     u.kind = special[which];
     if (u.kind == UNIT_SUPER) {
