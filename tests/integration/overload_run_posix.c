@@ -41,6 +41,9 @@ static void open_one(struct run *r, int i)
         k->other_end ? "vd" : "vc", IPFUNNEL_MODE_OFF);
     CHECK_INT(tally_stats(&r->of[i].tally, r->of[i].capture).dropped, 0);
     CHECK_INT(ipfunnel_set_mode(r->of[i].capture, IPFUNNEL_MODE_ON), 0);
+    ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
+    CHECK_INT(ipfunnel_info(r->of[i].capture, &info), 0);
+    CHECK_INT(info.filter_in_kernel, k->kernel_filter ? IPFUNNEL_YES : IPFUNNEL_NO);
 }
 
 static int read_some(struct run *r, int i, int timeout_ms)
@@ -249,8 +252,11 @@ static void balance(struct run *r)
     r->result->sent = all;
     if (r->kind->stir == OFF_AND_ON || r->kind->stir == REOPEN)
         return;
-    if (!(s->available >> IPFUNNEL_COUNTER_filtered & 1)) {
-        CHECK_INT(came_frames + s->dropped, senders_selected(from));
+    if (r->kind->kernel_filter) {                 /* every filter here accepts what unit_filter does */
+        uint64_t selected = r->of[0].tally.selected, selected_sent = senders_selected(from);
+        CHECK(!(s->available >> IPFUNNEL_COUNTER_filtered & 1));
+        CHECK(selected <= selected_sent && selected_sent - selected <= s->dropped);
+        CHECK(r->kind->stir == FILTERS || selected_sent - selected == s->dropped);
         return;
     }
     CHECK_INT(s->frames + s->dropped, all);

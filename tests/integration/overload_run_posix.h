@@ -12,7 +12,7 @@ struct run_kind {
     const char *name;
     bool slow, tiny;              /* a reader that pauses; the smallest ring */
     bool filtered, on_wire;
-    bool kernel_filter;           /* without count_all, plain datagrams only: the kernel may leave out what it can */
+    bool kernel_filter;           /* no count_all, plain datagrams only: the kernel does all of the filter's work */
     bool immediate;               /* the lowest latency: af_packet has another kind of ring for that */
     bool other_end;               /* captured where the frames arrive */
     enum stir stir;               /* what happens while the senders send */

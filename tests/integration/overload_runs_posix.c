@@ -34,6 +34,10 @@ static const struct run_kind kinds[] = {
     { "both, immediate, fanout in turn", .slow = true, .tiny = true, .immediate = true,
       .fanout = IPFUNNEL_FANOUT_ROUND_ROBIN },
     { "both, filter in the kernel", .slow = true, .tiny = true, .filtered = true, .kernel_filter = true, QUIET },
+    { "tiny ring, filter in the kernel, immediate", .tiny = true, .filtered = true, .kernel_filter = true,
+      .immediate = true, QUIET },
+    { "both, in the kernel, set_filter", .slow = true, .tiny = true, .filtered = true, .kernel_filter = true,
+      .stir = FILTERS, QUIET },
     { "both, at the other end", .slow = true, .tiny = true, .other_end = true, QUIET },
     { "both, at the other end, on_wire", .slow = true, .tiny = true, .other_end = true, .on_wire = true, QUIET },
     { "both, at the other end, modes", .slow = true, .tiny = true, .other_end = true, .stir = MODES, QUIET },
@@ -82,14 +86,14 @@ static int run_once(const struct run_kind *kind, uint32_t seed, struct run_resul
 
 static void head(void)
 {
-    printf("%-36s %9s %10s %10s %9s %8s %8s %8s %8s %10s\n", "", "ledger ok", "sent", "delivered", "filtered",
+    printf("%-43s %9s %10s %10s %9s %8s %8s %8s %8s %10s\n", "", "ledger ok", "sent", "delivered", "filtered",
            "excluded", "not_ip", "malform.", "cut", "dropped");
 }
 
 static void line(const char *name, int good, int runs, const struct run_result *sum)
 {
     const ipfunnel_statistics *s = &sum->sums;
-    printf("%-36s %4d/%-4d %10llu %10llu %9llu %8llu %8llu %8llu %8llu %10llu\n", name, good, runs,
+    printf("%-43s %4d/%-4d %10llu %10llu %9llu %8llu %8llu %8llu %8llu %10llu\n", name, good, runs,
            (unsigned long long)sum->sent, (unsigned long long)s->delivered, (unsigned long long)s->filtered,
            (unsigned long long)(s->excluded_vlan + s->other_family + s->excluded_other_host),
            (unsigned long long)s->not_ip, (unsigned long long)s->malformed,

@@ -86,6 +86,7 @@ void tally_datagram(struct tally *t, const ipfunnel_datagram *d)
         left_out(t, &m, 0, m.segment);
         t->seen[m.sender][m.number] = 1;
         t->frames++;
+        t->selected += u.kind == UNIT_PLAIN && unit_selected(m.sender, m.number, 0);
         t->cuts += t->cut ? u.segments - 1 : 0;
     } else {
         CHECK(t->cut && m.segment > t->last[m.sender].segment);

@@ -14,6 +14,7 @@ struct tally {
         uint32_t segment;
     } last[CLOSER + 1];           /* delivered of each sender; number -1: none */
     uint64_t delivered, told;     /* datagrams; frames dropped before them */
+    uint64_t selected;            /* of the delivered plain ones those that unit_filter accepts */
     uint64_t frames, cuts, left_out;          /* that the delivered ones came of; datagrams of those beyond the first
                                                  and, of those frames, datagrams that the filter did not want */
     ipfunnel_statistics before;   /* as last read */
