@@ -19,6 +19,7 @@ struct run {
     } of[MOST_READERS];
     int readers;
     uint32_t read_since_pause;    /* datagrams */
+    int events, changes;          /* of the interface: told, and made */
     bool iplevel;                 /* the mode; frames for nobody are excluded in it */
     struct run_result *result;
 };
@@ -35,7 +36,8 @@ static void open_one(struct run *r, int i)
     r->of[i].capture = open_live(
         OPTIONS(.families = IPFUNNEL_IPV4, .ring_bytes = k->tiny ? 1 : 0, .filter = k->filtered ? unit_filter : NULL,
                 .latency_us = k->immediate ? IPFUNNEL_LATENCY_LOWEST : 0,
-                .flags = (k->kernel_filter ? 0 : IPFUNNEL_OPEN_COUNT_ALL) | (k->on_wire ? IPFUNNEL_OPEN_ON_WIRE : 0),
+                .flags = (k->kernel_filter ? 0 : IPFUNNEL_OPEN_COUNT_ALL) | (k->on_wire ? IPFUNNEL_OPEN_ON_WIRE : 0)
+                         | (k->events ? IPFUNNEL_OPEN_EVENTS : 0),
                 .fanout_group = k->fanout == NOT_SHARED ? 0 : 4711,
                 .fanout_mode = k->fanout == NOT_SHARED ? 0 : (uint32_t)k->fanout),
         k->other_end ? "vd" : "vc", IPFUNNEL_MODE_OFF);
@@ -49,7 +51,11 @@ static void open_one(struct run *r, int i)
 static int read_some(struct run *r, int i, int timeout_ms)
 {
     const ipfunnel_datagram *d[128];
-    int n = ipfunnel_recv(r->of[i].capture, d, 1 + (int)random_below(r, 128), timeout_ms);
+    ipfunnel_event event = IPFUNNEL_EVENT_INIT;
+    int n;
+    while ((n = ipfunnel_recv(r->of[i].capture, d, 1 + (int)random_below(r, 128), timeout_ms)) == IPFUNNEL_EVENT)
+        while (ipfunnel_next_event(r->of[i].capture, &event) == 1)
+            r->events++;
     CHECK(n <= 0 || !r->iplevel);
     r->read_since_pause += n > 0 ? (uint32_t)n : 0;
     for (int k = 0; k < n; k++)
@@ -152,6 +158,7 @@ static void down_and_up(struct run *r)
         CHECK(read_some(r, 0, 1) >= 0);
     stats(r, 0);
     change_state(r, true);
+    r->changes += 2;
 }
 
 static void set_mode(struct run *r, bool iplevel)
@@ -302,6 +309,7 @@ void overload_run(const struct run_kind *kind, uint32_t seed, struct run_result 
     senders_start(&r.senders);
     read_under_load(&r);
     tell_all(&r);
+    CHECK(!kind->events || r.events >= r.changes);
     for (int i = 0; i < r.readers; i++) {
         off(&r, i);
         add_to_result(&r, i);

@@ -14,6 +14,7 @@ struct run_kind {
     bool filtered, on_wire;
     bool kernel_filter;           /* no count_all, plain datagrams only: the kernel does all of the filter's work */
     bool immediate;               /* the lowest latency: af_packet has another kind of ring for that */
+    bool events;                  /* of the interface are asked for */
     bool other_end;               /* captured where the frames arrive */
     enum stir stir;               /* what happens while the senders send */
     int fanout;                   /* IPFUNNEL_FANOUT_*, by several captures; or NOT_SHARED */

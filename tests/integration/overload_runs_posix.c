@@ -47,6 +47,7 @@ static const struct run_kind kinds[] = {
     { "both, on_wire, off and on", .slow = true, .tiny = true, .on_wire = true, .stir = OFF_AND_ON, QUIET },
     { "both, close and open", .slow = true, .tiny = true, .stir = REOPEN, QUIET },
     { "both, down and up", .slow = true, .tiny = true, .stir = DOWN_AND_UP, QUIET },
+    { "both, down and up, events", .slow = true, .tiny = true, .events = true, .stir = DOWN_AND_UP, QUIET },
     { "both, fanout by flow", .slow = true, .tiny = true, .fanout = IPFUNNEL_FANOUT_FLOW },
     { "both, fanout in turn", .slow = true, .tiny = true, .fanout = IPFUNNEL_FANOUT_ROUND_ROBIN },
     { "both, fanout by CPU", .slow = true, .tiny = true, .fanout = IPFUNNEL_FANOUT_CPU },
@@ -58,6 +59,7 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 static bool can(const struct run_kind *kind, uint32_t capabilities)
 {
     return (!kind->on_wire || capabilities & IPFUNNEL_CAN_ON_WIRE)
+           && (!kind->events || capabilities & IPFUNNEL_CAN_EVENTS)
            && (kind->fanout == NOT_SHARED || capabilities & IPFUNNEL_CAN_FANOUT)
            && ((!kind->filtered && kind->stir != FILTERS) || capabilities & IPFUNNEL_CAN_FILTER);
 }
