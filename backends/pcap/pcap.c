@@ -7,8 +7,6 @@
 #include "error.h"
 #include "pcap_file.h"
 #include "pcap_live.h"
-#include <stdlib.h>
-#include <string.h>
 
 struct capture {
     const struct ipfunnel__request *request;      /* NULL: not open */
@@ -16,8 +14,6 @@ struct capture {
     struct ipfunnel__pcap_live live;
     struct ipfunnel__pcap_file file;
     struct ipfunnel__signal always;               /* a file never makes one wait */
-    uint8_t *copy;                                /* of the frame that recv returned, copy_size bytes; with on_wire */
-    uint32_t copy_size;
 };
 
 /* Where permission is asked for before the interface is looked for, one that cannot exist tells, and none is touched.
@@ -65,37 +61,12 @@ static int set_filter(void *state, const struct ipfunnel_filter *filter, ipfunne
     return c->request->file ? IPFUNNEL_OK : ipfunnel__pcap_live_set_filter(&c->live, filter, error);
 }
 
-/* The core writes to frames with on_wire, and those of libpcap are not ours to write to. */
-static int own_copy(struct capture *c, struct ipfunnel__frame *frame, ipfunnel_error *error)
-{
-    if (frame->captured > c->copy_size) {
-        uint8_t *larger = realloc(c->copy, frame->captured);
-        if (!larger)
-            return ipfunnel__no_memory(error, "ipfunnel_recv");
-        c->copy = larger;
-        c->copy_size = frame->captured;
-    }
-    if (frame->captured)
-        memcpy(c->copy, frame->bytes, frame->captured);
-    frame->bytes = frame->captured ? c->copy : frame->bytes;
-    frame->facts |= IPFUNNEL__FRAME_OFFLOADS_UNTOLD;
-    return 1;
-}
-
-static int next_frame(struct capture *c, struct ipfunnel__frame *frame, int timeout_ms, ipfunnel_error *error)
-{
-    if (!c->request->file)
-        return ipfunnel__pcap_live_recv(&c->live, frame, timeout_ms, error);
-    return c->mode == IPFUNNEL_MODE_OFF ? IPFUNNEL_END : ipfunnel__pcap_file_read(&c->file, frame, error);
-}
-
-/* One frame for each call: the next one may take its place in libpcap. */
 static int recv_slot(void *state, struct ipfunnel__frame *frames, int max, int timeout_ms, ipfunnel_error *error)
 {
     struct capture *c = state;
-    (void)max;
-    int got = next_frame(c, frames, timeout_ms, error);
-    return got == 1 && c->request->flags & IPFUNNEL_OPEN_ON_WIRE ? own_copy(c, frames, error) : got;
+    if (!c->request->file)
+        return ipfunnel__pcap_live_recv(&c->live, frames, max, timeout_ms, error);
+    return c->mode == IPFUNNEL_MODE_OFF ? IPFUNNEL_END : ipfunnel__pcap_file_read(&c->file, frames, max, error);
 }
 
 static void release(void *state)
@@ -146,8 +117,6 @@ static void close_slot(void *state)
     ipfunnel__pcap_live_close(&c->live);
     ipfunnel__pcap_file_close(&c->file);
     ipfunnel__signal_close(&c->always);
-    free(c->copy);
-    c->copy = NULL;
     c->request = NULL;
 }
 

@@ -20,7 +20,7 @@ struct ipfunnel__pcap_api {
     int (*datalink)(pcap_t *);
     const char *(*datalink_val_to_name)(int dlt);
     int (*snapshot)(pcap_t *);
-    int (*next_ex)(pcap_t *, struct pcap_pkthdr **, const u_char **);
+    int (*dispatch)(pcap_t *, int count, pcap_handler, u_char *user);
     int (*stats)(pcap_t *, struct pcap_stat *);
     char *(*geterr)(pcap_t *);
     const char *(*statustostr)(int code);

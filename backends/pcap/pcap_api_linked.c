@@ -16,7 +16,7 @@ const struct ipfunnel__pcap_api *ipfunnel__pcap_api(ipfunnel_error *error)
         .datalink = pcap_datalink,
         .datalink_val_to_name = pcap_datalink_val_to_name,
         .snapshot = pcap_snapshot,
-        .next_ex = pcap_next_ex,
+        .dispatch = pcap_dispatch,
         .stats = pcap_stats,
         .geterr = pcap_geterr,
         .statustostr = pcap_statustostr,

@@ -30,7 +30,7 @@ static const struct function {
     { FUNCTION(datalink) },
     { FUNCTION(datalink_val_to_name) },
     { FUNCTION(snapshot) },
-    { FUNCTION(next_ex) },
+    { FUNCTION(dispatch) },
     { FUNCTION(stats) },
     { FUNCTION(geterr) },
     { FUNCTION(statustostr) },

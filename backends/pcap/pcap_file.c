@@ -4,7 +4,7 @@
 #include "pcap_path.h"
 
 /* Asking for the position is a system call. */
-enum { FRAMES_PER_LOOK = 256 };
+enum { READS_PER_LOOK = 4 };
 
 static int no_direction(const char *path, ipfunnel_error *error)
 {
@@ -27,6 +27,10 @@ int ipfunnel__pcap_file_open(struct ipfunnel__pcap_file *f, const struct ipfunne
     bool direction = ipfunnel__link_tells_direction(f->source.link_type);
     if (!direction && request->flags & IPFUNNEL_OPEN_NO_OUTGOING)
         return no_direction(request->interface_name, error);
+    f->source.frame.dropped_before = IPFUNNEL_DROPS_UNKNOWN;
+    f->source.frame.direction_source = IPFUNNEL_SAYS_FILE;
+    f->source.frame.interface_name = "";
+    f->source.frame.facts = ipfunnel__pcap_facts(request);
     facts->cannot = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS | IPFUNNEL_CAN_COUNT_DROPS
                     | (direction ? 0u : IPFUNNEL_CAN_NO_OUTGOING);
     facts->promiscuous = IPFUNNEL_UNKNOWN;
@@ -43,25 +47,20 @@ static void look_at_position(struct ipfunnel__pcap_file *f)
         f->facts->file_position = ipfunnel__pcap_path_position(f->source.api->file(f->source.pcap));
 }
 
-int ipfunnel__pcap_file_read(struct ipfunnel__pcap_file *f, struct ipfunnel__frame *frame, ipfunnel_error *error)
+int ipfunnel__pcap_file_read(struct ipfunnel__pcap_file *f, struct ipfunnel__frame *frames, int max,
+                             ipfunnel_error *error)
 {
-    int code = f->status ? 0 : ipfunnel__pcap_next(&f->source, frame);
-    if (code == 1) {
-        frame->dropped_before = IPFUNNEL_DROPS_UNKNOWN;
-        frame->direction_source = IPFUNNEL_SAYS_FILE;
-        frame->interface_name = "";
-        if (f->frames++ % FRAMES_PER_LOOK == 0)
-            look_at_position(f);
-        return 1;
-    }
-    if (!f->status) {
-        look_at_position(f);
+    int got = 0, code = f->status ? 0 : ipfunnel__pcap_read(&f->source, frames, max, &got);
+    if (!f->status && code)
+        f->status = ipfunnel__pcap_file_remedy(&f->error, ipfunnel__pcap_fail(&f->source, &f->error, code,
+                                                                              "pcap_dispatch", "go on reading",
+                                                                              f->path));
+    else if (!f->status && got == 0)
         f->status = IPFUNNEL_END;
-        if (code != PCAP_ERROR_BREAK)
-            f->status = ipfunnel__pcap_file_remedy(&f->error, ipfunnel__pcap_fail(&f->source, &f->error, code,
-                                                                                  "pcap_next_ex", "go on reading",
-                                                                                  f->path));
-    }
+    if (f->status || f->reads++ % READS_PER_LOOK == 0)
+        look_at_position(f);
+    if (got > 0)
+        return got;
     if (f->status != IPFUNNEL_END)
         *error = f->error;
     return f->status;

@@ -7,7 +7,7 @@ struct ipfunnel__pcap_file {
     struct ipfunnel__pcap_source source;
     struct ipfunnel__facts *facts;
     const char *path;
-    uint64_t frames;
+    uint32_t reads;
     int status;                   /* of the end: IPFUNNEL_END or an error, for ever */
     ipfunnel_error error;
 };
@@ -15,8 +15,9 @@ struct ipfunnel__pcap_file {
 int ipfunnel__pcap_file_open(struct ipfunnel__pcap_file *file, const struct ipfunnel__request *request,
                              struct ipfunnel__facts *facts, ipfunnel_error *error);
 
-/* 1 and the next frame, valid until the next call; IPFUNNEL_END; or EIO. Never waits. */
-int ipfunnel__pcap_file_read(struct ipfunnel__pcap_file *file, struct ipfunnel__frame *frame, ipfunnel_error *error);
+/* The next frames, valid until the next call; IPFUNNEL_END; or EIO. Never waits. */
+int ipfunnel__pcap_file_read(struct ipfunnel__pcap_file *file, struct ipfunnel__frame *frames, int max,
+                             ipfunnel_error *error);
 
 void ipfunnel__pcap_file_close(struct ipfunnel__pcap_file *file);
 

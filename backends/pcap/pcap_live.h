@@ -41,8 +41,8 @@ int ipfunnel__pcap_live_set_filter(struct ipfunnel__pcap_live *live, const struc
                                    ipfunnel_error *error);
 int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *live, ipfunnel_mode mode, ipfunnel_error *error);
 
-/* 1 and a frame that is valid until the next call; 0, also early; IPFUNNEL_END; or an error. (pcap_take.c) */
-int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *live, struct ipfunnel__frame *frame, int timeout_ms,
+/* Frames that are valid until the next call, how many; 0, also early; IPFUNNEL_END; or an error. (pcap_take.c) */
+int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *live, struct ipfunnel__frame *frames, int max, int timeout_ms,
                              ipfunnel_error *error);
 
 /* Frees the first run, after its losses were counted; the next one is waited for. (pcap_take.c) */

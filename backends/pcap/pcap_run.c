@@ -122,7 +122,7 @@ void ipfunnel__pcap_run_fail(struct ipfunnel__pcap_run *run, const struct ipfunn
         return;
     if (is_gone(run, request->interface_index))
         code = PCAP_ERROR_NO_SUCH_DEVICE;
-    run->status = ipfunnel__pcap_fail(&run->source, &run->error, code, "pcap_next_ex", "go on capturing on",
+    run->status = ipfunnel__pcap_fail(&run->source, &run->error, code, "pcap_dispatch", "go on capturing on",
                                       request->interface_name);
     if (run->ended_ns == IPFUNNEL__PCAP_NEVER)
         run->ended_ns = ipfunnel__os_monotonic_ns();

@@ -4,9 +4,14 @@
 #include "os.h"
 #include "pcap_causes.h"
 #include "pcap_link.h"
+#include <stdlib.h>
+#include <string.h>
 
 /* libpcap's own largest: it takes a larger one for this. */
 enum { SNAP_LENGTH = 262144 };
+
+/* What is read at once. All of them could be of the largest size; memory that is never written to costs nothing. */
+enum { MOST_FRAMES = 32, COPIES_SIZE = MOST_FRAMES * SNAP_LENGTH };
 
 static int fail(ipfunnel_error *error, int code, const char *text, const char *where, const char *what,
                 const char *name)
@@ -39,7 +44,11 @@ static int look_at(struct ipfunnel__pcap_source *s, const char *name, ipfunnel_e
     bool nanoseconds = s->api->get_tstamp_precision
                        && s->api->get_tstamp_precision(s->pcap) == PCAP_TSTAMP_PRECISION_NANO;
     s->fraction_ns = nanoseconds ? 1 : 1000;
+    s->copies = malloc(COPIES_SIZE);
+    if (!s->copies)
+        return ipfunnel__no_memory(error, "malloc");
     s->link_type = ipfunnel__pcap_link_type(dlt);
+    s->frame.link_type = s->link_type;
     if (ipfunnel__link_known(s->link_type))
         return IPFUNNEL_OK;
     ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "pcap_datalink",
@@ -101,26 +110,39 @@ static int64_t nanoseconds(const struct pcap_pkthdr *header, int64_t fraction_ns
     return seconds * 1000000000 + (int64_t)header->ts.tv_usec * fraction_ns;
 }
 
-int ipfunnel__pcap_next(const struct ipfunnel__pcap_source *s, struct ipfunnel__frame *frame)
+struct reading {
+    const struct ipfunnel__pcap_source *source;
+    struct ipfunnel__frame *next;
+    uint8_t *copy;
+    size_t room;                  /* from there on; never too little, unless libpcap were wrong */
+};
+
+static void take(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
-    struct pcap_pkthdr *header = NULL;
-    const u_char *bytes = NULL;
-    int code = s->api->next_ex(s->pcap, &header, &bytes);
-    if (code <= 0)
-        return code;
-    *frame = (struct ipfunnel__frame){
-        .bytes = bytes,
-        .captured = header->caplen,
-        .original = header->len > header->caplen ? header->len : header->caplen,
-        .time_ns = nanoseconds(header, s->fraction_ns),
-        .link_type = s->link_type,
-    };
-    return 1;
+    struct reading *r = (struct reading *)(void *)user;
+    struct ipfunnel__frame *frame = r->next++;
+    *frame = r->source->frame;
+    frame->bytes = r->copy;
+    frame->captured = header->caplen < r->room ? header->caplen : (uint32_t)r->room;
+    frame->original = header->len > header->caplen ? header->len : header->caplen;
+    frame->time_ns = nanoseconds(header, r->source->fraction_ns);
+    memcpy(r->copy, bytes, frame->captured);
+    r->copy += frame->captured;
+    r->room -= frame->captured;
+}
+
+int ipfunnel__pcap_read(const struct ipfunnel__pcap_source *s, struct ipfunnel__frame *frames, int max, int *got)
+{
+    struct reading r = { .source = s, .next = frames, .copy = s->copies, .room = COPIES_SIZE };
+    int code = s->api->dispatch(s->pcap, max < MOST_FRAMES ? max : MOST_FRAMES, take, (u_char *)&r);
+    *got = (int)(r.next - frames);
+    return code < 0 ? code : 0;
 }
 
 void ipfunnel__pcap_source_close(struct ipfunnel__pcap_source *s)
 {
     if (s->pcap)
         s->api->close(s->pcap);
+    free(s->copies);
     *s = (struct ipfunnel__pcap_source){ .pcap = NULL };
 }

@@ -9,7 +9,15 @@ struct ipfunnel__pcap_source {
     pcap_t *pcap;                 /* NULL: closed */
     uint32_t link_type;           /* LINKTYPE number; it has a rule */
     int64_t fraction_ns;          /* what the fraction of a time stamp counts */
+    struct ipfunnel__frame frame; /* what all its frames have in common; the owner may add to it */
+    uint8_t *copies;              /* of the frames that were read last */
 };
+
+/* With on_wire the core fills in what was left to the hardware, which libpcap does not tell; the bytes are ours. */
+static inline uint32_t ipfunnel__pcap_facts(const struct ipfunnel__request *request)
+{
+    return request->flags & IPFUNNEL_OPEN_ON_WIRE ? IPFUNNEL__FRAME_OFFLOADS_UNTOLD : 0;
+}
 
 /* How to activate. */
 struct ipfunnel__pcap_wish {
@@ -29,9 +37,10 @@ int ipfunnel__pcap_activate(struct ipfunnel__pcap_source *source, struct ipfunne
 /* A file; regular ones only, libpcap would wait for others where no interrupt can reach it. EIO, EOPNOTSUPP. */
 int ipfunnel__pcap_open_file(struct ipfunnel__pcap_source *source, const char *path, ipfunnel_error *error);
 
-/* The next frame: 1; 0 when there is none now; PCAP_ERROR, or PCAP_ERROR_BREAK at the end of a file. Its bytes stay
- * until the next call for this source. Sets all that libpcap tells: bytes, lengths, time, link type. */
-int ipfunnel__pcap_next(const struct ipfunnel__pcap_source *source, struct ipfunnel__frame *frame);
+/* The next frames, up to `max`, *got of them, with all that libpcap tells: bytes, lengths, time, link type. The bytes
+ * are copies, since libpcap's own end with each frame; they stay until the next call for this source. Returns 0, or
+ * PCAP_ERROR when something was wrong behind them. No frame and 0: there is none now, or a file has ended. */
+int ipfunnel__pcap_read(const struct ipfunnel__pcap_source *source, struct ipfunnel__frame *frames, int max, int *got);
 
 /* Says what libpcap says about `code`, a return value of it; returns the status. */
 int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_error *error, int code, const char *where,

@@ -1,4 +1,4 @@
-/* pcap_take.c - the next frame of a live capture: from which pcap_t, whether it is wanted, what is known of it. */
+/* pcap_take.c - the next frames of a live capture: from which pcap_t, whether they are wanted, what is known. */
 #define _DEFAULT_SOURCE
 #include "bytes.h"
 #include "pcap_kernel.h"
@@ -64,9 +64,6 @@ static bool kernel_has_judged(const struct ipfunnel__pcap_live *l, const struct 
 
 static void describe(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, struct ipfunnel__frame *frame)
 {
-    frame->interface_index = l->request->interface_index;
-    frame->interface_name = l->request->interface_name;
-    frame->direction_source = IPFUNNEL_SAYS_KERNEL;
     if (l->only_received)
         frame->facts |= IPFUNNEL_FRAME_IN;
     if (!kernel_has_judged(l, frame) && is_for_other_host(l->request, frame))
@@ -85,6 +82,24 @@ static bool is_wanted(const struct ipfunnel__pcap_live *l, const struct ipfunnel
     return frame->time_ns > l->captured.wall_ns && frame->time_ns <= run->until_ns;
 }
 
+/* Of frames that were read, those that are wanted, to the front; how many. */
+static int sort_out(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, struct ipfunnel__frame *frames,
+                    int got)
+{
+    int wanted = 0;
+    for (int i = 0; i < got; i++) {
+        if (++run->read % FRAMES_PER_COUNT == 0)
+            count(l, run);
+        if (!is_wanted(l, run, &frames[i]))
+            continue;
+        describe(l, run, &frames[i]);
+        if (wanted < i)
+            frames[wanted] = frames[i];
+        wanted++;
+    }
+    return wanted;
+}
+
 /* libpcap has nothing: what was lost was lost after all that was read, and what was queued at some moment has been read
  * when the system had the time to hand it over. */
 static void nothing_queued(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, int64_t now_ns)
@@ -99,26 +114,22 @@ static void nothing_queued(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_
 
 /* Sets the alarm as well: to now when there is a status to return, or more frames in libpcap's own buffer, of which its
  * descriptor tells nothing. */
-static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frame, ipfunnel_error *error)
+static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, int max, ipfunnel_error *error)
 {
     for (struct ipfunnel__pcap_run *run = l->first; run; run = l->first) {
-        int code = ipfunnel__pcap_next(&run->source, frame);
-        if (code > 0) {
-            if (++run->read % FRAMES_PER_COUNT == 0)
-                count(l, run);
-            if (is_wanted(l, run, frame)) {
-                describe(l, run, frame);
-                ipfunnel__joined_alarm(&l->joined, 0);
-                return 1;
-            }
-        } else if (code < 0) {
+        int got, code = ipfunnel__pcap_read(&run->source, frames, max, &got);
+        int wanted = sort_out(l, run, frames, got);
+        if (code)
             ipfunnel__pcap_run_fail(run, l->request, code);
+        if (wanted > 0) {
+            ipfunnel__joined_alarm(&l->joined, 0);
+            return wanted;
         }
         int64_t now_ns = ipfunnel__os_monotonic_ns();
-        if (code <= 0)
+        if (code || got == 0)
             nothing_queued(l, run, now_ns);
         if (!ipfunnel__pcap_run_is_over(run, now_ns)) {
-            if (code > 0)
+            if (got > 0)
                 continue;
             ipfunnel__joined_alarm(&l->joined, ipfunnel__pcap_run_look_again(run, now_ns));
             return 0;
@@ -135,15 +146,15 @@ static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frame, ip
     return IPFUNNEL_END;
 }
 
-int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frame, int timeout_ms,
+int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, int max, int timeout_ms,
                              ipfunnel_error *error)
 {
     uint64_t scratch[4];
-    int got = take(l, frame, error);
+    int got = take(l, frames, max, error);
     if (got)
         return got;
     if (timeout_ms != 0)
         ipfunnel__os_wait(&l->joined.handle, 1, timeout_ms, scratch);
     ipfunnel__signal_clear(&l->wake);
-    return take(l, frame, error);
+    return take(l, frames, max, error);
 }

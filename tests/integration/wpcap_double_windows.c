@@ -71,23 +71,24 @@ int pcap_activate(pcap_t *p)
 }
 
 /* As the driver does it: the event is cleared, then what is there is taken. */
-int pcap_next_ex(pcap_t *p, struct pcap_pkthdr **header, const u_char **bytes)
+int pcap_dispatch(pcap_t *p, int count, pcap_handler function, u_char *user)
 {
     FILETIME now;
+    int shown = 0;
     p->looks++;
     ResetEvent(p->event);
-    if (!p->nonblocking || p->given >= InterlockedCompareExchange(&p->arrived, 0, 0))
-        return 0;
-    p->given++;
-    GetSystemTimeAsFileTime(&now);
-    unsigned long long ticks = (unsigned long long)now.dwHighDateTime << 32 | now.dwLowDateTime;
-    unsigned long long us = (ticks - 116444736000000000) / 10;
-    p->header.ts.tv_sec = (long)(us / 1000000);
-    p->header.ts.tv_usec = (long)(us % 1000000);
-    p->header.len = p->header.caplen = sizeof datagram;
-    *header = &p->header;
-    *bytes = datagram;
-    return 1;
+    while (p->nonblocking && shown < count && p->given < InterlockedCompareExchange(&p->arrived, 0, 0)) {
+        p->given++;
+        GetSystemTimeAsFileTime(&now);
+        unsigned long long ticks = (unsigned long long)now.dwHighDateTime << 32 | now.dwLowDateTime;
+        unsigned long long us = (ticks - 116444736000000000) / 10;
+        p->header.ts.tv_sec = (long)(us / 1000000);
+        p->header.ts.tv_usec = (long)(us % 1000000);
+        p->header.len = p->header.caplen = sizeof datagram;
+        function(user, &p->header, datagram);
+        shown++;
+    }
+    return shown;
 }
 
 int pcap_stats(pcap_t *p, struct pcap_stat *counters)
