@@ -285,7 +285,14 @@ static int take_frames(struct capture *c, struct ipfunnel__frame *frames, int ma
 /* Frames that come meanwhile wake nobody. Returns whether there was a pause. */
 static bool rest(struct capture *c, int64_t deadline)
 {
-    int64_t now = ipfunnel__os_monotonic_ns(), pause = ipfunnel__pace_pause(&c->pace, now, c->ring.walked);
+    int64_t now = ipfunnel__os_monotonic_ns(), pause;
+    if (c->pace.pause_ns) {
+        pause = ipfunnel__pace_pause(&c->pace, now, c->ring.walked);
+    } else {
+        pause = ipfunnel__pace_blocks(&c->ring.filling, c->ring.cell_count, c->request->latency_us * INT64_C(1000),
+                                      ipfunnel__os_wall_ns());
+        c->ring.filling.fills_in_ns = 0;
+    }
     if (pause == 0 || deadline - now < pause)
         return false;
     ipfunnel__wakeup_rest(pause);
@@ -310,7 +317,7 @@ static int packet_recv(void *state, struct ipfunnel__frame *frames, int max, int
 
         if (deadline == IPFUNNEL__NEVER && timeout_ms >= 0)
             deadline = ipfunnel__os_monotonic_ns() + timeout_ms * MILLISECOND;
-        if (c->pace.pause_ns && rest(c, deadline))
+        if ((c->pace.pause_ns || c->ring.filling.fills_in_ns) && rest(c, deadline))
             continue;
         uint32_t ready = ipfunnel__wakeup_wait(&c->wakeup, deadline);
         late = deadline != IPFUNNEL__NEVER && ipfunnel__os_monotonic_ns() >= deadline;

@@ -61,11 +61,26 @@ static int allocate(struct ipfunnel__packet_ring *ring, const struct ipfunnel__r
     return ipfunnel__packet_ring_allocate(ring, TPACKET_V3, &layout, sizeof layout, size->bytes, error);
 }
 
+static int64_t time_of(const struct tpacket_bd_ts *time)
+{
+    return (int64_t)time->ts_sec * 1000000000 + time->ts_nsec;
+}
+
+/* What was not handed over by time was full. */
+static void note_filling(struct ipfunnel__filling *filling, const uint8_t *block)
+{
+    const struct tpacket_hdr_v1 *header = &((const struct tpacket_block_desc *)(const void *)block)->hdr.bh1;
+    filling->last_ns = time_of(&header->ts_last_pkt);
+    if (!(header->block_status & TP_STATUS_BLK_TMO))
+        filling->fills_in_ns = filling->last_ns - time_of(&header->ts_first_pkt);
+}
+
 static bool enter_next_block(struct ipfunnel__packet_ring *ring)
 {
     const uint8_t *block = ipfunnel__packet_ring_enter(ring);
     if (!block)
         return false;
+    note_filling(&ring->filling, block);
     if (ring->walk.block)
         ipfunnel__tpacket_walk_on(&ring->walk, block);
     else

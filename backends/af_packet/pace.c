@@ -1,6 +1,6 @@
 #include "pace.h"
 
-enum { WORTH_FRAMES = 2 };
+enum { WORTH_FRAMES = 2, LONGEST_NS = 10000000 };
 
 int64_t ipfunnel__pace_pause(struct ipfunnel__pace *pace, int64_t now_ns, uint64_t frames)
 {
@@ -11,4 +11,17 @@ int64_t ipfunnel__pace_pause(struct ipfunnel__pace *pace, int64_t now_ns, uint64
         return 0;
     return came >= INT64_MAX / (pace->pause_ns + 1) || came * pace->pause_ns >= WORTH_FRAMES * elapsed ? pace->pause_ns
                                                                                                       : 0;
+}
+
+int64_t ipfunnel__pace_blocks(const struct ipfunnel__filling *filling, uint32_t count, int64_t latency_ns,
+                              int64_t now_ns)
+{
+    int64_t one = filling->fills_in_ns, quarter = one * (count / 4);
+    if (one <= 0 || one > latency_ns / 2)
+        return 0;
+    int64_t most = quarter < LONGEST_NS ? quarter : LONGEST_NS;
+    int64_t pause = filling->last_ns - now_ns + latency_ns - latency_ns / 8;      /* waking up takes its time, too */
+    if (pause <= 0 || pause > latency_ns)         /* or somebody set the clock */
+        return 0;
+    return pause < most ? pause : most;
 }

@@ -9,6 +9,7 @@
 #ifndef IPFUNNEL_AF_PACKET_PACKET_RING_H
 #define IPFUNNEL_AF_PACKET_PACKET_RING_H
 #include "backend.h"
+#include "pace.h"
 #include "packet_counts.h"
 #include "tpacket_walk.h"
 
@@ -59,6 +60,7 @@ struct ipfunnel__packet_ring {
 
     bool walking;                 /* of blocks: the one after those held is being walked */
     struct ipfunnel__tpacket_walk walk;
+    struct ipfunnel__filling filling;
 
     uint64_t queue_bytes;         /* of slots: what may wait in the socket's queue */
     uint8_t *fetched;             /* frames from there; they end with the cells that are held */

@@ -1,4 +1,5 @@
-/* pause_or_wait.c - when a reader pauses before it waits: while frames come so fast that a pause brings several. */
+/* pause_or_wait.c - when a reader pauses before it waits: while frames, or full blocks, come so fast that a pause
+ * brings several. */
 #include "af_packet/pace.h"
 #include "check.h"
 
@@ -58,6 +59,41 @@ static void without_a_pause_there_is_none(void)
     CHECK_INT(ipfunnel__pace_pause(&pace, 1001, UINT64_MAX / 2), 0);
 }
 
+/* Of 64 blocks, each full after fills_in_us, the last frame age_us ago. */
+static int64_t pause_between_blocks(int64_t latency_us, int64_t fills_in_us, int64_t age_us)
+{
+    const int64_t now = 1700000000 * INT64_C(1000000000);
+    struct ipfunnel__filling filling = { .last_ns = now - age_us * MICROSECOND,
+                                         .fills_in_ns = fills_in_us * MICROSECOND };
+    return ipfunnel__pace_blocks(&filling, 64, latency_us * MICROSECOND, now) / MICROSECOND;
+}
+
+static void blocks_that_fill_fast_are_let_fill_until_the_latency_is_nearly_over(void)
+{
+    CHECK_INT(pause_between_blocks(1000, 100, 50), 1000 - 125 - 50);
+    CHECK_INT(pause_between_blocks(1000, 500, 0), 1000 - 125);
+    CHECK_INT(pause_between_blocks(4000, 300, 1000), 4000 - 500 - 1000);
+}
+
+static void no_pause_where_it_would_bring_one_block_or_delay_a_frame(void)
+{
+    CHECK_INT(pause_between_blocks(1000, 0, 50), 0);
+    CHECK_INT(pause_between_blocks(1000, 501, 50), 0);
+    CHECK_INT(pause_between_blocks(1000, 100, 875), 0);
+    CHECK_INT(pause_between_blocks(1000, 100, 5000), 0);
+    CHECK_INT(pause_between_blocks(1000, 100, -500), 0);      /* the clock was set back */
+    CHECK_INT(pause_between_blocks(1000, -100, 50), 0);
+}
+
+static void a_pause_leaves_most_of_the_ring_free_and_ends_soon(void)
+{
+    CHECK_INT(pause_between_blocks(1000, 10, 50), 160);
+    CHECK_INT(pause_between_blocks(1000000, 20000, 0), 10000);
+    struct ipfunnel__filling filling = { .last_ns = 1000000, .fills_in_ns = 1000 };
+    CHECK_INT(ipfunnel__pace_blocks(&filling, 3, 1000000, 1000000), 0);
+    CHECK_INT(ipfunnel__pace_blocks(&filling, UINT32_MAX, INT64_C(1000000000), 1000000), 10000000);
+}
+
 int main(void)
 {
     RUN(fast_frames_are_let_come);
@@ -65,5 +101,8 @@ int main(void)
     RUN(one_frame_is_never_a_reason);
     RUN(the_end_of_a_burst_is_noticed);
     RUN(without_a_pause_there_is_none);
+    RUN(blocks_that_fill_fast_are_let_fill_until_the_latency_is_nearly_over);
+    RUN(no_pause_where_it_would_bring_one_block_or_delay_a_frame);
+    RUN(a_pause_leaves_most_of_the_ring_free_and_ends_soon);
     return 0;
 }
