@@ -47,6 +47,7 @@ static int normalize_run(ipfunnel *h, int at, int to, int most, const ipfunnel_d
 {
     if (h->on_wire || h->drops_since_delivered || h->drops_at_least)
         return 0;
+    h->policy.no_other_host = h->iplevel || h->walked < h->iplevel_until;
     int n = ipfunnel__normalize_plain(&h->policy, &h->frames[at], most, &h->views[to], &out[to]);
     h->walked += (uint64_t)n;
     h->counts[IPFUNNEL_COUNTER_delivered] += (uint64_t)n;

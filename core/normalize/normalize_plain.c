@@ -7,8 +7,8 @@
 enum { IPV4_HEADER = 20, IPV6_HEADER = 40, IPV4_WITHOUT_OPTIONS = 0x45 };
 
 static const uint32_t direction_facts = IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT;
-static const uint32_t plain_facts = IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_CHECKSUM_NOT_READY
-                                    | IPFUNNEL_FRAME_CHECKSUM_VALID;
+static const uint32_t plain_facts = IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_OTHER_HOST
+                                    | IPFUNNEL_FRAME_CHECKSUM_NOT_READY | IPFUNNEL_FRAME_CHECKSUM_VALID;
 
 /* Takes off what is in front of the datagram. False: that is more than an Ethernet header, or no IP follows. */
 static inline bool skip_link(const struct ipfunnel__frame *frame, struct ipfunnel__cursor *c, uint16_t *protocol)
@@ -27,13 +27,13 @@ static inline uint8_t direction_by_address(const struct ipfunnel__policy *policy
     return policy->own_address_count ? ipfunnel__direction(policy, version, header) : IPFUNNEL_DIRECTION_UNKNOWN;
 }
 
-static inline bool take(const struct ipfunnel__policy *policy, uint32_t families, const struct ipfunnel__frame *frame,
-                        ipfunnel_datagram *out)
+static inline bool take(const struct ipfunnel__policy *policy, uint32_t families, uint32_t allowed_facts,
+                        const struct ipfunnel__frame *frame, ipfunnel_datagram *out)
 {
     struct ipfunnel__cursor c = ipfunnel__cursor_over(frame->bytes, frame->captured);
     const uint32_t facts = frame->facts;
     uint16_t protocol;
-    if (!skip_link(frame, &c, &protocol) || facts & ~plain_facts)
+    if (!skip_link(frame, &c, &protocol) || facts & ~allowed_facts)
         return false;
     size_t have = ipfunnel__left(&c);
     const uint8_t *h = ipfunnel__take(&c, IPV4_HEADER);
@@ -88,8 +88,9 @@ int ipfunnel__normalize_plain(const struct ipfunnel__policy *policy, const struc
 {
     bool untagged = policy->vlan == IPFUNNEL_VLAN_ALL || policy->vlan == IPFUNNEL_VLAN_OWN;
     uint32_t families = untagged && !policy->no_outgoing && !policy->filter ? policy->families : 0;
+    uint32_t facts = policy->no_other_host ? plain_facts & ~(uint32_t)IPFUNNEL_FRAME_OTHER_HOST : plain_facts;
     int n = 0;
-    for (; n < count && take(policy, families, &frames[n], &views[n]); n++)
+    for (; n < count && take(policy, families, facts, &frames[n], &views[n]); n++)
         out[n] = &views[n];
     return n;
 }
