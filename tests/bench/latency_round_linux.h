@@ -1,5 +1,6 @@
-/* latency_round_linux.h - one measurement of how long a datagram takes from just before it is sent until a reader has
- * it: a thread on one core sends frames that carry the time into va; the reader, on another core, captures on vb. */
+/* latency_round_linux.h - one measurement of how long a datagram takes from just before it is sent until a reader
+ * has it: a thread on one core sends frames that carry the time into va, and the reader, on another core, captures on
+ * vb. */
 #ifndef IPFUNNEL_TESTS_LATENCY_ROUND_LINUX_H
 #define IPFUNNEL_TESTS_LATENCY_ROUND_LINUX_H
 #include <stdbool.h>
