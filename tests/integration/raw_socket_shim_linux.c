@@ -23,6 +23,7 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -355,11 +356,8 @@ static ssize_t put(struct msghdr *message, const struct datagram *d)
     return (ssize_t)done;
 }
 
-ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+static ssize_t receive(int fd, enum role role, struct msghdr *message, int flags)
 {
-    enum role role = role_of(fd);
-    if (role == NO_ROLE)
-        return REAL(recvmsg)(fd, message, flags);
     static _Thread_local uint8_t frame[FRAME_ROOM];
     for (;;) {
         struct sockaddr_ll from;
@@ -376,4 +374,22 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
         d = role != IPV4 && withheld() ? without_headers(d) : d;
         return put(message, &d);
     }
+}
+
+/* Wine's server has a thread take what came by sending it SIGUSR1, also in the midst of this: the handler calls recvmsg
+ * again, and would put another frame in the place of the one that is not copied yet. */
+ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+    enum role role = role_of(fd);
+    if (role == NO_ROLE)
+        return REAL(recvmsg)(fd, message, flags);
+    sigset_t wine, before;
+    sigemptyset(&wine);
+    sigaddset(&wine, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &wine, &before);
+    ssize_t n = receive(fd, role, message, flags);
+    int code = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = code;
+    return n;
 }
