@@ -84,6 +84,19 @@ until [ "$(grep -c UDP out)" -eq 2 ]; do
     sleep 0.02
 done
 kill -INT "$capture"
+# Where each of its threads is, should it not end.
+turn=0
+while kill -0 "$capture" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/proc/$capture/status" 2>/dev/null; do
+    turn=$((turn + 1))
+    [ "$turn" -lt 500 ] || {
+        cat err.crlf
+        grep -E '^(Name|State|SigPnd|ShdPnd|SigBlk|SigCgt):' /proc/"$capture"/task/*/status
+        grep '' /proc/"$capture"/task/*/syscall /proc/"$capture"/task/*/wchan
+        kill -KILL "$capture"
+        fail "an interrupt does not end it"
+    }
+    sleep 0.02
+done
 wait "$capture" || fail "after an interrupt: exit status $?"
 tr -d '\r' <err.crlf >err
 has err '^2 datagrams delivered$'
