@@ -171,6 +171,7 @@ static void stir(struct run *r)
 {
     switch (r->kind->stir) {
     case NOTHING:
+    case GONE:
         break;
     case FILTERS:
         switch_filter(r);
@@ -243,6 +244,18 @@ static void tell_all(struct run *r)
     CHECK_INT(s.dropped, r->of[0].tally.told);
 }
 
+/* The interface is deleted while the ring is full: all that it holds is read, then nothing is left to come. */
+static void delete_interface(struct run *r)
+{
+    int n;
+    run("ip link del vc");
+    while ((n = read_some(r, 0, -1)) > 0)
+        continue;
+    CHECK_STR(ipfunnel_status_text(n), "ENODEV");
+    CHECK_INT(stats(r, 0).pending, 0);
+    a_fresh_pair();
+}
+
 /* Whatever was lost, of each kind of frames no more came than was sent, and all that did not come was dropped. */
 static void balance(struct run *r)
 {
@@ -308,7 +321,10 @@ void overload_run(const struct run_kind *kind, uint32_t seed, struct run_result 
     }
     senders_start(&r.senders);
     read_under_load(&r);
-    tell_all(&r);
+    if (kind->stir == GONE)
+        delete_interface(&r);
+    else
+        tell_all(&r);
     CHECK(!kind->events || r.events >= r.changes);
     for (int i = 0; i < r.readers; i++) {
         off(&r, i);

@@ -6,7 +6,7 @@
 
 enum { MOST_READERS = 3, NOT_SHARED = -1 };
 
-enum stir { NOTHING, FILTERS, MODES, OFF_AND_ON, REOPEN, DOWN_AND_UP };
+enum stir { NOTHING, FILTERS, MODES, OFF_AND_ON, REOPEN, DOWN_AND_UP, GONE };
 
 struct run_kind {
     const char *name;
@@ -16,7 +16,7 @@ struct run_kind {
     bool immediate;               /* the lowest latency: af_packet has another kind of ring for that */
     bool events;                  /* of the interface are asked for */
     bool other_end;               /* captured where the frames arrive */
-    enum stir stir;               /* what happens while the senders send */
+    enum stir stir;               /* what happens while the senders send; GONE: when they have sent */
     int fanout;                   /* IPFUNNEL_FANOUT_*, by several captures; or NOT_SHARED */
 };
 
