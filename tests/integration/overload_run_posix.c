@@ -1,36 +1,17 @@
 #define _GNU_SOURCE
-#include "overload_run_posix.h"
+#include "overload_reader_posix.h"
 #include "live_posix.h"
-#include <net/if.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { FRAMES_EACH = 8000, CLOSING_TRIES = 50, WAIT_MS = 50 };
 
-struct run {
-    const struct run_kind *kind;
-    uint32_t chance;              /* state of the random numbers */
-    struct senders senders;
-    struct {
-        ipfunnel *capture;
-        struct tally tally;
-    } of[MOST_READERS];
-    int readers;
-    uint32_t read_since_pause;    /* datagrams */
-    int events, changes;          /* of the interface: told, and made */
-    bool iplevel;                 /* the mode; frames for nobody are excluded in it */
-    struct run_result *result;
-};
-
-static uint32_t random_below(struct run *r, uint32_t bound)
+uint32_t run_random(struct run *r, uint32_t bound)
 {
     r->chance = r->chance * 1664525 + 1013904223;
     return (r->chance >> 8) % bound;
 }
 
-static void open_one(struct run *r, int i)
+void run_open(struct run *r, int i)
 {
     const struct run_kind *k = r->kind;
     r->of[i].capture = open_live(
@@ -48,12 +29,12 @@ static void open_one(struct run *r, int i)
     CHECK_INT(info.filter_in_kernel, k->kernel_filter ? IPFUNNEL_YES : IPFUNNEL_NO);
 }
 
-static int read_some(struct run *r, int i, int timeout_ms)
+int run_read(struct run *r, int i, int timeout_ms)
 {
     const ipfunnel_datagram *d[128];
     ipfunnel_event event = IPFUNNEL_EVENT_INIT;
     int n;
-    while ((n = ipfunnel_recv(r->of[i].capture, d, 1 + (int)random_below(r, 128), timeout_ms)) == IPFUNNEL_EVENT)
+    while ((n = ipfunnel_recv(r->of[i].capture, d, 1 + (int)run_random(r, 128), timeout_ms)) == IPFUNNEL_EVENT)
         while (ipfunnel_next_event(r->of[i].capture, &event) == 1)
             r->events++;
     CHECK(n <= 0 || !r->iplevel);
@@ -63,161 +44,68 @@ static int read_some(struct run *r, int i, int timeout_ms)
     return n;
 }
 
-static ipfunnel_statistics stats(struct run *r, int i)
+ipfunnel_statistics run_stats(struct run *r, int i)
 {
     return tally_stats(&r->of[i].tally, r->of[i].capture);
 }
 
-static void pause_for(uint32_t microseconds)
+void run_pause(uint32_t microseconds)
 {
     const struct timespec pause = { .tv_nsec = (long)microseconds * 1000 };
     nanosleep(&pause, NULL);
 }
 
-/* ---- What happens under load. */
-
-static void switch_filter(struct run *r)
-{
-    static const char *const filters[] = { unit_filter, "", "dst port 5000", unit_filter, "udp or tcp" };
-    const char *filter = filters[random_below(r, sizeof filters / sizeof *filters)];
-    CHECK_INT(ipfunnel_set_filter(r->of[0].capture, filter), 0);
-    r->of[0].tally.filtered = filter == unit_filter;
-    r->of[0].tally.partial = true;
-}
-
-/* Up to END; nothing more comes then, and no counter moves. */
-static void off(struct run *r, int i)
+void run_off(struct run *r, int i)
 {
     CHECK_INT(ipfunnel_set_mode(r->of[i].capture, IPFUNNEL_MODE_OFF), 0);
     int n;
-    while ((n = read_some(r, i, -1)) > 0)
-        if (random_below(r, 4) == 0)
-            stats(r, i);
+    while ((n = run_read(r, i, -1)) > 0)
+        if (run_random(r, 4) == 0)
+            run_stats(r, i);
     CHECK_INT(n, IPFUNNEL_END);
     tally_whole(&r->of[i].tally);
-    ipfunnel_statistics end = stats(r, i);
+    ipfunnel_statistics end = run_stats(r, i);
     CHECK_INT(end.pending, 0);
-    pause_for(1000);
-    CHECK_INT(read_some(r, i, 0), IPFUNNEL_END);
-    ipfunnel_statistics later = stats(r, i);
+    run_pause(1000);
+    CHECK_INT(run_read(r, i, 0), IPFUNNEL_END);
+    ipfunnel_statistics later = run_stats(r, i);
     CHECK(memcmp(&end, &later, sizeof end) == 0);
 }
 
-static void add_to_result(struct run *r, int i)
+void run_add(struct run *r, int i)
 {
-    ipfunnel_statistics s = stats(r, i);
+    ipfunnel_statistics s = run_stats(r, i);
 #define ADD(name) r->result->sums.name += s.name;
     IPFUNNEL_COUNTERS(ADD)
     r->result->sums.available = s.available;
 }
 
-/* What passed between ON and OFF is known but for the frames that were on their way meanwhile. */
-static void off_and_on(struct run *r)
-{
-    static uint64_t surely_from, perhaps_from;
-    static uint64_t counted;
-    uint64_t surely = senders_done(&r->senders);
-    off(r, 0);
-    uint64_t perhaps = senders_begun(&r->senders);
-    ipfunnel_statistics s = stats(r, 0);
-    if (perhaps_from || surely_from) {
-        CHECK(s.frames + s.dropped - counted <= perhaps - surely_from);
-        CHECK(surely <= perhaps_from || s.frames + s.dropped - counted >= surely - perhaps_from);
-    }
-    counted = s.frames + s.dropped;
-    surely_from = senders_done(&r->senders);
-    if (r->kind->stir == REOPEN) {
-        add_to_result(r, 0);
-        ipfunnel_close(r->of[0].capture);
-        tally_again(&r->of[0].tally);
-        counted = 0;
-        open_one(r, 0);
-    } else {
-        CHECK_INT(ipfunnel_set_mode(r->of[0].capture, IPFUNNEL_MODE_ON), 0);
-    }
-    perhaps_from = senders_begun(&r->senders);
-}
-
-/* The senders wait while the state changes: what they send in that moment may pass without anybody seeing it. */
-static void change_state(struct run *r, bool up)
-{
-    struct ifreq request = { .ifr_name = "vc" };
-    int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    senders_hold(&r->senders);
-    CHECK_INT(ioctl(fd, SIOCGIFFLAGS, &request), 0);
-    request.ifr_flags = (short)(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
-    CHECK_INT(ioctl(fd, SIOCSIFFLAGS, &request), 0);
-    senders_go_on(&r->senders);
-    close(fd);
-}
-
-static void down_and_up(struct run *r)
-{
-    change_state(r, false);
-    for (uint32_t n = random_below(r, 4); n > 0; n--)
-        CHECK(read_some(r, 0, 1) >= 0);
-    stats(r, 0);
-    change_state(r, true);
-    r->changes += 2;
-}
-
-static void set_mode(struct run *r, bool iplevel)
-{
-    CHECK_INT(ipfunnel_set_mode(r->of[0].capture, iplevel ? IPFUNNEL_MODE_IPLEVEL : IPFUNNEL_MODE_ON), 0);
-    r->iplevel = iplevel;
-}
-
-static void stir(struct run *r)
-{
-    switch (r->kind->stir) {
-    case NOTHING:
-    case GONE:
-        break;
-    case FILTERS:
-        switch_filter(r);
-        break;
-    case OFF_AND_ON:
-    case REOPEN:
-        off_and_on(r);
-        break;
-    case DOWN_AND_UP:
-        down_and_up(r);
-        break;
-    case MODES:
-        set_mode(r, !r->iplevel);
-        break;
-    }
-}
-
-/* ---- The run. */
-
 static void read_under_load(struct run *r)
 {
-    uint32_t turn = 0, longest_pause = 200u << random_below(r, 6);       /* microseconds; others in each run */
+    uint32_t turn = 0, longest_pause = 200u << run_random(r, 6);       /* microseconds; others in each run */
     while (!senders_are_over(&r->senders)) {
         for (int i = 0; i < r->readers; i++) {
-            CHECK(read_some(r, i, 1) >= 0);
-            if (random_below(r, 4) == 0)
-                stats(r, i);
-            if (random_below(r, 16) == 0)
+            CHECK(run_read(r, i, 1) >= 0);
+            if (run_random(r, 4) == 0)
+                run_stats(r, i);
+            if (run_random(r, 16) == 0)
                 ipfunnel_release(r->of[i].capture);
         }
-        if (r->kind->slow && r->read_since_pause > random_below(r, 1000)) {
-            pause_for(random_below(r, longest_pause));
+        if (r->kind->slow && r->read_since_pause > run_random(r, 1000)) {
+            run_pause(run_random(r, longest_pause));
             r->read_since_pause = 0;
         }
         if (++turn % 32 == 0)
             stir(r);
     }
     senders_end(&r->senders);
-    if (r->iplevel)
-        set_mode(r, false);
+    stir_end(r);
 }
 
 static void read_all(struct run *r, int wait_ms)
 {
     for (int i = 0; i < r->readers; i++)
-        while (read_some(r, i, wait_ms) > 0)
+        while (run_read(r, i, wait_ms) > 0)
             continue;
 }
 
@@ -239,21 +127,9 @@ static void tell_all(struct run *r)
     CHECK(came(r, number));
     if (r->readers > 1)
         return;
-    ipfunnel_statistics s = stats(r, 0);
+    ipfunnel_statistics s = run_stats(r, 0);
     CHECK_INT(s.pending, 0);
     CHECK_INT(s.dropped, r->of[0].tally.told);
-}
-
-/* The interface is deleted while the ring is full: all that it holds is read, then nothing is left to come. */
-static void delete_interface(struct run *r)
-{
-    int n;
-    run("ip link del vc");
-    while ((n = read_some(r, 0, -1)) > 0)
-        continue;
-    CHECK_STR(ipfunnel_status_text(n), "ENODEV");
-    CHECK_INT(stats(r, 0).pending, 0);
-    a_fresh_pair();
 }
 
 /* Whatever was lost, of each kind of frames no more came than was sent, and all that did not come was dropped. */
@@ -317,18 +193,18 @@ void overload_run(const struct run_kind *kind, uint32_t seed, struct run_result 
         t->cut = kind->on_wire;
         t->filtered = kind->filtered;
         t->uncounted = kind->kernel_filter;
-        open_one(&r, i);
+        run_open(&r, i);
     }
     senders_start(&r.senders);
     read_under_load(&r);
     if (kind->stir == GONE)
-        delete_interface(&r);
+        stir_gone(&r);
     else
         tell_all(&r);
     CHECK(!kind->events || r.events >= r.changes);
     for (int i = 0; i < r.readers; i++) {
-        off(&r, i);
-        add_to_result(&r, i);
+        run_off(&r, i);
+        run_add(&r, i);
         ipfunnel_close(r.of[i].capture);
     }
     balance(&r);
