@@ -50,6 +50,12 @@ static void push(struct view *v, const struct step *step, const struct expectati
     frame.facts = facts | (e->stage->checksum ? IPFUNNEL_FRAME_CHECKSUM_VALID : 0u)
                   | (step->segment_size ? IPFUNNEL_FRAME_CHECKSUM_NOT_READY : 0u)
                   | (step->is_super_tcp ? IPFUNNEL_FRAME_SEGMENTATION : 0u);
+    if (e->row->flags & IPFUNNEL_OPEN_ON_WIRE && step->is_super_tcp) {
+        frame.segmentation = step->version == 4 ? IPFUNNEL_SEGMENTS_TCP4 : IPFUNNEL_SEGMENTS_TCP6;
+        frame.segment_size = step->segment_size;
+        frame.checksum_start = (uint32_t)step->datagram_at + (step->version == 4 ? 20 : 40);
+        frame.checksum_offset = 16;
+    }
     CHECK_INT(ipfunnel_push(v->capture, &frame), 0);
 }
 
@@ -93,10 +99,11 @@ static bool every(const void *nothing, const ipfunnel_datagram *d)
     return true;
 }
 
-void column_read(struct view *v, enum column_number column, const char *path)
+void column_read(struct view *v, enum column_number column, const char *path, const struct row *row)
 {
     ipfunnel_options o = IPFUNNEL_OPTIONS_INIT;
     o.file = path;
+    o.flags = row->flags & IPFUNNEL_OPEN_ON_WIRE;
     o.start = IPFUNNEL_MODE_ON;
     view_open(v, column_names[column], o);
     view_receive(v, SIZE_MAX, every, NULL);

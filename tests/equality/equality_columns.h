@@ -18,6 +18,7 @@ void column_push(struct view *v, const struct expectation *e, const struct scrip
 
 /* What was captured, written to a file and read again. */
 void column_write(const struct view *captured, const char *path);
-void column_read(struct view *v, enum column_number column, const char *path);
+/* With on_wire where the row has it: what was done before is not done again. */
+void column_read(struct view *v, enum column_number column, const char *path, const struct row *row);
 
 #endif

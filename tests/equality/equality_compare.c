@@ -1,5 +1,6 @@
 #include "equality_compare.h"
 #include "check.h"
+#include "equality_wire.h"
 #include <inttypes.h>
 
 const struct reason_text reasons[REASONS] = {
@@ -13,10 +14,17 @@ const struct reason_text reasons[REASONS] = {
     [REASON_SENDER] = { 'o', "IPFUNNEL_CAN_DIRECTION", "no_outgoing: what others' addresses sent from here is there" },
     [REASON_BROKEN] = { 'b', "a raw socket", "IPv6 of impossible length: none, the IP layer throws it away" },
     [REASON_ROOM] = { 'k', "a receive of 128 KiB", "beyond 128 KiB: cut, and marked snapped" },
+    [REASON_UNCUT] = { 'u', "IPFUNNEL_CAN_ON_WIRE", "on_wire: not cut, no size is known; marked if too long" },
+    [REASON_REPAIRS] = { 'f', "a file of raw IP", "what on_wire did: in such comments, too" },
+    [REASON_REFUSED] = { 'r', "IPFUNNEL_CAN_ON_WIRE", "on_wire: refused, with EOPNOTSUPP" },
     [REASON_GONE] = { 'w', "Wine", "that the interface is gone: Wine goes on listing it" },
 };
 
-enum { CUT = IPFUNNEL_SNAPPED | IPFUNNEL_SHORT, STREAMS = 16 };
+enum {
+    CUT = IPFUNNEL_SNAPPED | IPFUNNEL_SHORT,
+    REPAIRS = IPFUNNEL_RECONSTRUCTED | IPFUNNEL_NOT_CUT | IPFUNNEL_CHECKSUM_FILLED,
+    STREAMS = 16
+};
 
 static char message[400];
 
@@ -85,6 +93,8 @@ static const char *compare_facts(const struct comparison *c, const ipfunnel_data
     if ((d->flags ^ e->flags) & IPFUNNEL_SEGMENTATION
         && (d->flags & IPFUNNEL_SEGMENTATION || !may(c, REASON_SUPER, IPFUNNEL_CAN_SEGMENTATION, why)))
         return differs("super-datagram or not", d);
+    if ((d->flags ^ e->flags) & REPAIRS && (d->flags & REPAIRS || !may(c, REASON_REPAIRS, 0, why)))
+        return differs("what on_wire did", d);
     if (same_beginning(c, e, d))
         *why |= 1u << REASON_ROOM;
     else if ((d->flags ^ e->flags) & CUT
@@ -101,7 +111,36 @@ static bool same_datagram(const ipfunnel_datagram *e, const ipfunnel_datagram *d
 {
     return e->length == d->length && memcmp(e->bytes, d->bytes, e->length) == 0
            && e->original_length == d->original_length && e->version == d->version
-           && !((e->flags ^ d->flags) & ~(uint32_t)(IPFUNNEL_SEGMENTATION | CUT)) && e->segment_size == d->segment_size;
+           && !((e->flags ^ d->flags) & ~(uint32_t)(IPFUNNEL_SEGMENTATION | CUT | REPAIRS))
+           && e->segment_size == d->segment_size;
+}
+
+/* One that was not cut stands for the segments that are expected from `at` on. Returns how many these are; 0: it does
+ * not. Of the facts those of the first count. */
+static size_t segments_in(const struct comparison *c, size_t at, const ipfunnel_datagram *d, uint32_t *why)
+{
+    const struct view *e = c->expected;
+    ipfunnel_datagram whole = e->records[at].d;
+    uint32_t left, size, facts = 0;
+    const uint8_t *data = wire_data(d, &left);
+    bool too_long = c->interface && d->length > c->interface->mtu;
+    size_t n = 0;
+    if (!(d->flags & (too_long ? IPFUNNEL_NOT_CUT : IPFUNNEL_CHECKSUM_FILLED)) || left == 0
+        || c->seen->capabilities & IPFUNNEL_CAN_ON_WIRE)
+        return 0;
+    for (; left > 0 && at + n < e->count; n++) {
+        const ipfunnel_datagram *segment = &e->records[at + n].d;
+        const uint8_t *part = wire_data(segment, &size);
+        if (segment->version != d->version || size == 0 || size > left || memcmp(part, data, size) != 0)
+            return 0;
+        data += size;
+        left -= size;
+    }
+    whole.flags = d->flags;
+    if (left || n < 2 || compare_facts(c, &whole, d, &facts))
+        return 0;
+    *why |= facts | 1u << REASON_UNCUT;
+    return n;
 }
 
 /* Each stream in order, the streams in any. That every one comes to its end makes it the same multiset, too. */
@@ -118,12 +157,13 @@ static const char *compare_records(const struct comparison *c, uint32_t *why)
             if (at[stream] == e->count)
                 continue;
             const ipfunnel_datagram *next = &e->records[at[stream]].d;
-            if (!same_datagram(next, d) && !same_beginning(c, next, d))
+            size_t uncut = segments_in(c, at[stream], d, why);
+            if (!uncut && !same_datagram(next, d) && !same_beginning(c, next, d))
                 continue;
-            problem = compare_facts(c, next, d, why);
+            problem = uncut ? NULL : compare_facts(c, next, d, why);
             if (problem)
                 return problem;
-            at[stream]++;
+            at[stream] += uncut ? uncut : 1;
         }
         if (problem)
             return problem;
@@ -165,6 +205,7 @@ static const char *compare_counts(const struct comparison *c, uint32_t *why)
     IP_COUNTER(excluded_loopback_copy)
     COUNTER(not_ip, e->not_ip)
     COUNTER(malformed, e->malformed)
+    ip -= s->extra_from_cutting;
     COUNTER(carrying_ip, ip)
     COUNTER(frames, ip + e->not_ip + e->malformed)
     COUNTER(unknown_link, 0u)

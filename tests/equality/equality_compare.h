@@ -6,7 +6,8 @@
 /* Why two can differ and both be right: one of them cannot know it, and says so, as its capabilities did before. */
 enum reason {
     REASON_DIRECTION, REASON_CHECKSUM, REASON_SUPER, REASON_TAGS, REASON_CUT, REASON_COUNTERS,
-    REASON_VLANS, REASON_SENDER, REASON_BROKEN, REASON_ROOM, REASON_GONE, REASONS
+    REASON_VLANS, REASON_SENDER, REASON_BROKEN, REASON_ROOM, REASON_GONE,
+    REASON_UNCUT, REASON_REPAIRS, REASON_REFUSED, REASONS
 };
 struct reason_text {
     char letter;

@@ -82,6 +82,8 @@ static void start(const struct expectation *e, int out)
         arguments[n++] = row->families == IPFUNNEL_IPV4 ? "-4" : "-6";
     if (row->flags & IPFUNNEL_OPEN_NO_OUTGOING)
         arguments[n++] = "--no-outgoing";
+    if (row->flags & IPFUNNEL_OPEN_ON_WIRE)
+        arguments[n++] = "--on-wire";
     process = fork();
     CHECK(process >= 0);
     if (process > 0)
@@ -104,6 +106,22 @@ static void *read_all(void *unused)
     }
     reader.all.status = n;
     return NULL;
+}
+
+const char *double_refuses_on_wire(const struct expectation *e)
+{
+    int nowhere = dup(STDERR_FILENO);
+    CHECK(nowhere >= 0);
+    start(e, nowhere);
+    close(nowhere);
+    for (int left = PATIENCE_MS; !has_ended(); left -= STEP_MS) {
+        if (left <= 0)
+            give_up("goes on with on_wire");
+        nap();
+    }
+    const char *said = log_text();
+    remove(LOG_NAME);
+    return exit_status == 1 && strstr(said, "sio_rcvall cannot tell what the wire carries") ? NULL : said;
 }
 
 void double_open(struct view *v, const struct expectation *e)

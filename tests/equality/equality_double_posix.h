@@ -11,6 +11,9 @@
 
 bool double_here(void);
 
+/* Starts it with on_wire. Returns NULL when it refuses that, else what it does. */
+const char *double_refuses_on_wire(const struct expectation *e);
+
 /* Starts it; it captures when this returns. */
 void double_open(struct view *v, const struct expectation *e);
 

@@ -1,6 +1,7 @@
 #include "equality_expect.h"
 #include "check.h"
 #include "equality_compare.h"
+#include "equality_wire.h"
 #include "tcp_stream.h"
 
 /* The counter that a frame goes to, by the rules of the normal form. */
@@ -86,9 +87,13 @@ void expect_frames(struct expectation *e, const struct script *script)
         counts.excluded_loopback_copy += e->stage->copies;
         if (counter == &counts.delivered) {
             ipfunnel_datagram d = datagram_of(e->stage, step);
-            view_add(&e->view, &d, step->stream);
+            if (e->row->flags & IPFUNNEL_OPEN_ON_WIRE && step->is_super_tcp)
+                wire_cut(&e->view, &d, step->segment_size, step->stream);
+            else
+                view_add(&e->view, &d, step->stream);
         }
     }
+    counts.delivered = e->view.count;
 #define AS_THE_TABLE_SAYS(name) CHECK_INT(e->row->counts.name, counts.name)
     AS_THE_TABLE_SAYS(delivered);
     AS_THE_TABLE_SAYS(not_ip);
@@ -135,6 +140,9 @@ const char *expect_traffic(struct expectation *e, const struct view *seen)
 {
     for (size_t i = 0; i < seen->count; i++)
         view_add(&e->view, &seen->records[i].d, 0);
+    const char *wrong = e->row->flags & IPFUNNEL_OPEN_ON_WIRE ? wire_wrong(seen) : NULL;
+    if (wrong)
+        return wrong;
     if (!e->row->stream_bytes)
         return lines_wrong(e->row, seen);
     if (seen->count < e->row->counts.delivered)

@@ -74,6 +74,8 @@ static void judge_live(struct cell *cell, const struct expectation *e, enum colu
             counts.delivered = e->view.count;
             counts.excluded_loopback_copy = e->stage->copies ? e->view.count : 0;
         }
+        if (column == PCAP && e->row->flags & IPFUNNEL_OPEN_ON_WIRE)
+            counts.delivered = views[way].count;        /* it cuts nothing */
         c.seen = &views[way];
         c.counts = way == COUNTING ? &counts : NULL;
         if (views[way].status != end)
@@ -100,14 +102,27 @@ static void judge_double(struct cell *cell, const struct expectation *e, const s
     judge(cell, e->row, RCVALL_DOUBLE, &c, e->row->rcvall);
 }
 
+static void judge_refusal(struct cell *cell, const struct expectation *e)
+{
+    const char *problem = double_refuses_on_wire(e);
+    const char letters[] = { reasons[REASON_REFUSED].letter, '\0' };
+    if (!problem && strcmp(letters, e->row->rcvall ? e->row->rcvall : "") != 0)
+        problem = "it is refused, and the table does not say so";
+    if (problem)
+        say(cell, e->row->name, column_names[RCVALL_DOUBLE], problem);
+    else
+        snprintf(cell->text, sizeof cell->text, "explained:%s", letters);
+}
+
 static void judge_file(struct cell *cell, const struct expectation *e, enum column_number column,
                        const struct view *captured)
 {
     struct view seen;
-    column_read(&seen, column, FILE_NAME);
+    column_read(&seen, column, FILE_NAME, e->row);
     /* libpcap does not read the comments in which these are. */
     struct comparison c = { .expected = &e->view, .seen = &seen, .from_file = true,
-                            .unknown = column == PCAP_FILE ? 1u << REASON_TAGS | 1u << REASON_CUT : 0 };
+                            .unknown = column == PCAP_FILE ? 1u << REASON_TAGS | 1u << REASON_CUT | 1u << REASON_REPAIRS
+                                                             : 0 };
     if (seen.status != IPFUNNEL_END)
         say(cell, e->row->name, column_names[column], ipfunnel_last_error(seen.capture)->text);
     judge(cell, e->row, column, &c, column == PCAP_FILE ? e->row->pcap_file : NULL);
@@ -152,6 +167,7 @@ static int run_row(const struct row *row)
     struct expectation e = { .row = row, .stage = &equality_stages[row->stage] };
     const ipfunnel_interface *interfaces = NULL;
     ipfunnel_error error;
+    bool on_wire = row->flags & IPFUNNEL_OPEN_ON_WIRE;
     int wrong = 0;
 
     CHECK(row->counts.delivered > 0);
@@ -163,7 +179,7 @@ static int run_row(const struct row *row)
         expect_frames(&e, &captured);
     for (int i = AF_PACKET; i <= PCAP; i++)
         column_open(live[i], (enum column_number)i, &e);
-    if (double_here())
+    if (double_here() && !on_wire)
         double_open(&windows, &e);
     send_row(&e, &sent);
     for (int i = AF_PACKET; i <= PCAP; i++)
@@ -175,7 +191,9 @@ static int run_row(const struct row *row)
         say(&cells[AF_PACKET], row->name, column_names[AF_PACKET], problem);
     for (int i = AF_PACKET; i <= PCAP; i++)
         judge_live(&cells[i], &e, (enum column_number)i, live[i], interface_of(interfaces, e.stage->capture_on));
-    if (double_here()) {
+    if (double_here() && on_wire) {
+        judge_refusal(&cells[RCVALL_DOUBLE], &e);
+    } else if (double_here()) {
         expect_double(&e, &captured);
         double_receive(&windows, e.of_double.count, &e);
         judge_double(&cells[RCVALL_DOUBLE], &e, &windows, interface_of(interfaces, e.stage->capture_on));

@@ -5,6 +5,7 @@
 #include "equality_traffic_posix.h"
 
 #define IPLEVEL .mode = IPFUNNEL_MODE_IPLEVEL
+#define ON_WIRE .flags = IPFUNNEL_OPEN_ON_WIRE
 
 const struct row equality_rows[] = {
     /* ---- IPv4 */
@@ -392,6 +393,57 @@ const struct row equality_rows[] = {
     { .name = "tcp_loopback_ipv6", .stage = LOOPBACK, .traffic = tcp_loopback_ipv6, .stream_bytes = STREAM_BYTES,
       .supers = 10, .sent = "the same over IPv6", .normal_form = "super-datagrams, marked, each once",
       .counts = { .delivered = 20 }, .pcap = "csn", .pcap_file = "dcs", .rcvall = "dcsn" },
+
+    /* ---- With on_wire. pcap is told nothing of offloads: it fills in checksums by their looks, and leaves whole what
+     * is to be cut. */
+    { .name = "wire_nothing_left", .frames = { both_versions, ipv4_fragments, ipv4_wrong_checksums, udp_lengths },
+      ON_WIRE, .sent = "nothing is left to the device; some checksums are wrong", .normal_form = "unchanged",
+      .counts = { .delivered = 60 }, .pcap = "d", .pcap_file = "d", .rcvall = "r" },
+    { .name = "wire_tap_tso", .stage = TAP, .frames = { both_versions, super_tcp_ipv4, super_tcp_ipv6 }, ON_WIRE,
+      .sent = "tap_tso once more", .normal_form = "each cut in 22, with lengths, numbers, sequences, flags, checksums",
+      .counts = { .delivered = 216 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_udp_ipv4", .stage = VETH_PEER, .traffic = udp_to_peer_ipv4, ON_WIRE,
+      .sent = "checksums left to the device", .normal_form = "six datagrams, checksums filled in",
+      .lines = { "10.9.0.1:4000 > 10.9.0.2:4001 UDP 28", "10.9.0.2:4001 > 10.9.0.1:4000 UDP 28",
+                 "10.9.0.1:4000 > 10.9.0.2:4001 UDP 128", "10.9.0.2:4001 > 10.9.0.1:4000 UDP 128",
+                 "10.9.0.1:4000 > 10.9.0.2:4001 UDP 1480", "10.9.0.2:4001 > 10.9.0.1:4000 UDP 1480" },
+      .counts = { .delivered = 6 }, .pcap = "d", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_udp_ipv6", .stage = VETH_PEER, .traffic = udp_to_peer_ipv6, ON_WIRE,
+      .sent = "checksums left to the device", .normal_form = "six datagrams, checksums filled in",
+      .lines = { "[fd09::1]:4000 > [fd09::2]:4001 UDP 48", "[fd09::2]:4001 > [fd09::1]:4000 UDP 48",
+                 "[fd09::1]:4000 > [fd09::2]:4001 UDP 148", "[fd09::2]:4001 > [fd09::1]:4000 UDP 148",
+                 "[fd09::1]:4000 > [fd09::2]:4001 UDP 1500", "[fd09::2]:4001 > [fd09::1]:4000 UDP 1500" },
+      .counts = { .delivered = 6 }, .pcap = "d", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_udp_segment_ipv4", .stage = VETH_PEER, .traffic = udp_segmented_ipv4, ON_WIRE,
+      .sent = "UDP_SEGMENT: five in one call", .normal_form = "five",
+      .lines = { "10.9.0.1:4000 > 10.9.0.2:4001 UDP 1028", "10.9.0.1:4000 > 10.9.0.2:4001 UDP 1028",
+                 "10.9.0.1:4000 > 10.9.0.2:4001 UDP 1028", "10.9.0.1:4000 > 10.9.0.2:4001 UDP 1028",
+                 "10.9.0.1:4000 > 10.9.0.2:4001 UDP 1028" },
+      .counts = { .delivered = 5 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_udp_segment_ipv6", .stage = VETH_PEER, .traffic = udp_segmented_ipv6, ON_WIRE,
+      .sent = "UDP_SEGMENT: five in one call", .normal_form = "five",
+      .lines = { "[fd09::1]:4000 > [fd09::2]:4001 UDP 1048", "[fd09::1]:4000 > [fd09::2]:4001 UDP 1048",
+                 "[fd09::1]:4000 > [fd09::2]:4001 UDP 1048", "[fd09::1]:4000 > [fd09::2]:4001 UDP 1048",
+                 "[fd09::1]:4000 > [fd09::2]:4001 UDP 1048" },
+      .counts = { .delivered = 5 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_tcp_ipv4", .stage = VETH_PEER, .traffic = tcp_ipv4, .stream_bytes = STREAM_BYTES, ON_WIRE,
+      .sent = "tcp_ipv4 once more", .normal_form = "none longer than the wire takes, every checksum right",
+      .counts = { .delivered = 725 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_tcp_received_ipv4", .stage = VETH_PEER, .traffic = tcp_received_ipv4, .stream_bytes = STREAM_BYTES,
+      ON_WIRE, .sent = "put together on arrival (GRO)", .normal_form = "cut again, and marked reconstructed",
+      .counts = { .delivered = 725 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_tcp_big_ipv4", .stage = VETH_PEER, .traffic = tcp_big_ipv4, .stream_bytes = STREAM_BYTES, ON_WIRE,
+      .sent = "BIG TCP", .normal_form = "none longer than the wire takes, each with its length",
+      .counts = { .delivered = 725 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_tcp_ipv6", .stage = VETH_PEER, .traffic = tcp_ipv6, .stream_bytes = STREAM_BYTES, ON_WIRE,
+      .sent = "tcp_ipv6 once more", .normal_form = "none longer than the wire takes, every checksum right",
+      .counts = { .delivered = 725 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_tcp_received_ipv6", .stage = VETH_PEER, .traffic = tcp_received_ipv6, .stream_bytes = STREAM_BYTES,
+      ON_WIRE, .sent = "put together on arrival (GRO)", .normal_form = "cut again, and marked reconstructed",
+      .counts = { .delivered = 725 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
+    { .name = "wire_tcp_big_ipv6", .stage = VETH_PEER, .traffic = tcp_big_ipv6, .stream_bytes = STREAM_BYTES, ON_WIRE,
+      .sent = "BIG TCP", .normal_form = "none longer than the wire takes, each with its length",
+      .counts = { .delivered = 725 }, .pcap = "du", .pcap_file = "df", .rcvall = "r" },
 };
 
 const int equality_row_count = (int)(sizeof equality_rows / sizeof *equality_rows);

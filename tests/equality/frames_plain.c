@@ -72,7 +72,11 @@ static void super_tcp(struct script *s, int version, unsigned flags)
     put32(s, 2000);
     put8(s, 5 << 4);
     put8(s, flags);
-    put(s, &(uint8_t[6]){ 0xff, 0xff }, 6);
+    put16(s, 0xffff);
+    /* What senders leave to the device: the sum of the pseudo-header. */
+    const uint8_t *addresses = s->bytes + s->datagram_at + (version == 4 ? 12 : 8);
+    put16(s, (uint16_t)~internet_checksum(addresses, version == 4 ? 8 : 32, TCP + 20 + 30000));
+    put16(s, 0);
     put_pattern(s, 30000);
     struct step *step = add_frame(s, "TCP for the device to cut", DATAGRAM);
     step->segment_size = 1400;

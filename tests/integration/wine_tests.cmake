@@ -89,4 +89,4 @@ set_tests_properties(rcvall_wine_traffic.on.header rcvall_wine_traffic.on.withhe
 # The equality table once more, with the column of sio_rcvall; the other columns are those of the native build.
 add_test(NAME equality_double COMMAND sh ${PROJECT_SOURCE_DIR}/tests/equality/matrix.sh --double ${CMAKE_BINARY_DIR}
   ${IPFUNNEL_NATIVE_BUILD}/tests/equality/equality)
-set_tests_properties(equality_double PROPERTIES LABELS wine SKIP_RETURN_CODE 77 TIMEOUT 600 FIXTURES_REQUIRED wine)
+set_tests_properties(equality_double PROPERTIES LABELS wine SKIP_RETURN_CODE 77 TIMEOUT 1200 FIXTURES_REQUIRED wine)
