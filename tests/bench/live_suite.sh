@@ -14,7 +14,7 @@ list()
 {
     contenders='ipfunnel'
     if [ -x "$programs/reader_libpcap" ]; then
-        contenders="$contenders libpcap libpcap-next_ex"
+        contenders="$contenders libpcap libpcap-next_ex ipfunnel-pcap"
     else
         absent libpcap "not found when ipfunnel was built"
     fi
@@ -42,6 +42,7 @@ run()
     size=${1#*.}
     case $1.$2 in
         live.*.ipfunnel) round -s "$size" "$programs/reader_ipfunnel" -B 16384 vb ;;
+        live.*.ipfunnel-pcap) round -s "$size" "$programs/reader_ipfunnel" -b pcap -B 16384 vb ;;
         live.*.libpcap) round -s "$size" "$programs/reader_libpcap" -B 16384 vb ;;
         live.*.libpcap-next_ex) round -s "$size" "$programs/reader_libpcap" -B 16384 -n vb ;;
         write.*.ipfunnel)

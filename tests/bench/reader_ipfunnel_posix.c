@@ -1,5 +1,5 @@
 /* reader_ipfunnel_posix.c - receives until SIGINT or SIGTERM and sums up lengths: what ipfunnel itself costs.
- *   reader_ipfunnel [-B RING_KIB] [-L LATENCY_MS] [-c CAPTURES] [-F] INTERFACE [FILTER]
+ *   reader_ipfunnel [-b BACKEND] [-B RING_KIB] [-L LATENCY_MS] [-c CAPTURES] [-F] INTERFACE [FILTER]
  *     -c  so many captures, read in turn by one thread        -F  they share the traffic, each with a thread */
 #define _POSIX_C_SOURCE 200809L
 #include <ipfunnel.h>
@@ -78,8 +78,10 @@ int main(int argc, char **argv)
     ipfunnel_options options = IPFUNNEL_OPTIONS_INIT;
     ipfunnel_error error;
     bool shared = false;
-    for (int letter; (letter = getopt(argc, argv, "B:L:c:F")) != -1;) {
+    options.backend = "af_packet";
+    for (int letter; (letter = getopt(argc, argv, "b:B:L:c:F")) != -1;) {
         switch (letter) {
+        case 'b': options.backend = optarg; break;
         case 'B': options.ring_bytes = strtoull(optarg, NULL, 10) * 1024; break;
         case 'L': options.latency_us = (uint32_t)strtoul(optarg, NULL, 10) * 1000; break;
         case 'c': count = atoi(optarg); break;
@@ -89,7 +91,6 @@ int main(int argc, char **argv)
     }
     if (optind >= argc || count < 1 || count > MOST)
         return 2;
-    options.backend = "af_packet";
     options.interface_name = argv[optind];
     options.filter = argv[optind + 1];
     options.start = IPFUNNEL_MODE_ON;
