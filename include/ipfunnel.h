@@ -400,7 +400,8 @@ IPFUNNEL_API void ipfunnel_release(ipfunnel *capture);
 IPFUNNEL_API int ipfunnel_interrupt(ipfunnel *capture);
 
 /* Waits until at least one of n captures has something for ipfunnel_recv. Returns how many, 0 at the timeout, or
- * EINVAL, ENOMEM, EIO. A capture counted here may turn out to have nothing to deliver. No limit on n.
+ * EINVAL, ENOMEM, EIO. A capture counted here may turn out to have nothing to deliver. No limit on n. Of many captures
+ * that mostly wait, those with a latency below 1000 or of many milliseconds cost the least: see "Latency".
  * Waiting ends no datagrams, but a batch that is still held may look like something to read: release first. */
 IPFUNNEL_API int ipfunnel_wait(ipfunnel *const captures[], int n, int timeout_ms);
 

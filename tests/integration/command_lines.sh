@@ -81,6 +81,14 @@ send "$group" 4000 1 30
 ends 0
 has "$work/out" '^[1-9][0-9]\{9\}\.[0-9]\{9\} -> va '
 
+# Latencies below a millisecond, and the shortest by the name it has elsewhere.
+for latency in --latency=0.2 --immediate-mode; do
+    start -i va -c 3 "$latency"
+    send "$group" 4000 3 30
+    ends 0
+    has "$work/err" '^3 datagrams delivered$'
+done
+
 # One is not plural; what was unread when -c was reached is said.
 start -i va -c 1 "$patient"
 kill -STOP "$capture"
