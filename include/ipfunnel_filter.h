@@ -19,8 +19,8 @@
  *   PARTLY      Some questions are left to the library, e.g. "protochain"; with IPFUNNEL_OPEN_ON_WIRE those about what
  *               cutting changes: lengths, sequence numbers, TCP flags, payload (of ports and addresses, nothing);
  *               "inbound" and "outbound" on pcap, where direction follows from addresses.
- *   NO          All are: other systems, other backends, files; link types other than Ethernet, raw IP and tunnels
- *               without a header; programs that the kernel finds too long; filters of which it can know nothing.
+ *   NO          All are: other systems, other backends, files; devices other than Ethernet, loopback, tun and its like;
+ *               programs that the kernel finds too long; filters of which it can know nothing.
  * What the kernel leaves out is not counted by anybody: `filtered` is then unknown, and `other_family` and
  * `excluded_vlan` where the capture has such. IPFUNNEL_OPEN_COUNT_ALL leaves everything to the library. `dropped` is
  * about what the kernel let pass: where it does all of the work, what was sent and matches is what was delivered and

@@ -161,16 +161,14 @@ int ipfunnel__packet_tell_offloads(int fd, const char *interface_name, ipfunnel_
 }
 
 /* The program sees a frame from its link header on, if the device has one, and a datagram where it has none. That is
- * certain of Ethernet and of devices that never have a header; of no others, as PPP over HDLC, where it depends. */
+ * certain of Ethernet and of devices that say that they have none (tun, WireGuard); of PPP and tunnels it depends on
+ * driver and kernel, and the ring, unlike the program, goes by the network header. */
 static uint32_t link_seen(int hardware)
 {
     switch (hardware) {
     case ARPHRD_ETHER:
     case ARPHRD_LOOPBACK: return IPFUNNEL__LINK_ETHERNET;
-    case ARPHRD_NONE:
-    case ARPHRD_TUNNEL:
-    case ARPHRD_TUNNEL6:
-    case ARPHRD_SIT: return IPFUNNEL__LINK_NETWORK;
+    case ARPHRD_NONE: return IPFUNNEL__LINK_NETWORK;
     default: return UINT32_MAX;
     }
 }

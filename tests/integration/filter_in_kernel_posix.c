@@ -181,6 +181,8 @@ static void open_view(struct view *v, char **arguments, const struct path *path,
     o.vlan = strcmp(arguments[4], "all") == 0 ? IPFUNNEL_VLAN_ALL : IPFUNNEL_VLAN_OWN;
     o.flags = flags;
     o.ring_bytes = 32u << 20;
+    if (strcmp(arguments[1], "af_packet") == 0 && strcmp(arguments[3], "iplevel") == 0)
+        o.latency_us = 100;            /* another ring */
     if (ipfunnel_open(&v->capture, &o, &e)) {
         fprintf(stderr, "%s; %s\n", e.text, e.remedy);
         exit(1);

@@ -58,7 +58,9 @@ static void put_offloads(struct random_frame *m, uint32_t link, uint8_t protocol
                                 : four           ? IPFUNNEL_SEGMENTS_TCP4
                                                  : IPFUNNEL_SEGMENTS_TCP6;
     }
-    if (chance(80)) {
+    if (chance(10)) {
+        m->frame.facts |= IPFUNNEL__FRAME_OFFLOADS_UNTOLD;
+    } else if (chance(80)) {
         m->frame.facts |= IPFUNNEL_FRAME_CHECKSUM_NOT_READY;
         if (chance(80)) {
             m->frame.checksum_start = link + (chance(20) ? draw(60) : header);
