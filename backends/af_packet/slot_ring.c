@@ -4,7 +4,6 @@
 #include "packet_socket.h"
 #include "tpacket_slot.h"
 #include <errno.h>
-#include <limits.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -17,10 +16,16 @@
  * super-datagram of 65535 bytes; those of BIG TCP have up to 512 KiB. A block is what the kernel allocates in one
  * piece. */
 enum { HEADROOM = 192, SLOT_MINIMUM = 2048, SLOT_MAXIMUM = 16384, LONG_SLOT = 17 * 4096, LONG_SLOTS_PER_BLOCK = 15,
-       BLOCK = 128 << 10, QUEUE_MINIMUM = 256 << 10, FETCH_ROOM = 1 << 20 };
+       BLOCK = 128 << 10, QUEUE_MINIMUM = 256 << 10, QUEUE_MAXIMUM = 256 << 20, FETCH_ROOM = 1 << 20 };
 
 /* A shorter pause than half of that would last longer than the latency: timers of programs are 50 us late. */
 enum { PAUSE_FROM_US = 100 };
+
+static uint32_t queue_wanted(uint64_t bytes)
+{
+    uint64_t half = bytes / 2;
+    return half < QUEUE_MINIMUM ? QUEUE_MINIMUM : half > QUEUE_MAXIMUM ? QUEUE_MAXIMUM : (uint32_t)half;
+}
 
 struct ipfunnel__slot_ring_size ipfunnel__slot_ring_size(uint64_t bytes, uint32_t mtu, uint64_t queue_bytes,
                                                          uint32_t page_size)
@@ -29,8 +34,9 @@ struct ipfunnel__slot_ring_size ipfunnel__slot_ring_size(uint64_t bytes, uint32_
     uint64_t need = (uint64_t)mtu + HEADROOM;
     while (slot < need && need <= SLOT_MAXIMUM)   /* a larger MTU, of loopback, says little about the frames */
         slot *= 2;
-    if (queue_bytes >= QUEUE_MINIMUM && queue_bytes >= bytes / 2) {
-        bytes -= bytes / 2;
+    uint32_t wanted = queue_wanted(bytes);
+    if (queue_bytes >= wanted) {
+        bytes -= bytes < wanted ? bytes : wanted;
     } else if (page_size <= 4096) {
         slot = LONG_SLOT;
         block = slot * LONG_SLOTS_PER_BLOCK;      /* just below a power of two, by which the kernel allocates */
@@ -59,11 +65,9 @@ static uint32_t mtu_of(int fd, const char *interface_name)
 }
 
 /* The kernel doubles what it is asked for. Returns what the queue can have now; 0: nothing is queued. */
-static uint64_t make_queue(int fd, uint64_t bytes)
+static uint64_t make_queue(int fd, uint32_t bytes)
 {
-    if (bytes < QUEUE_MINIMUM)
-        bytes = QUEUE_MINIMUM;
-    int half = bytes / 2 > INT_MAX / 2 ? INT_MAX / 2 : (int)(bytes / 2), queue = 0, yes = 1;
+    int half = (int)(bytes / 2), queue = 0, yes = 1;
     socklen_t size = sizeof queue;
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &half, sizeof half))
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &half, sizeof half);
@@ -76,7 +80,7 @@ static uint64_t make_queue(int fd, uint64_t bytes)
 static int allocate(struct ipfunnel__packet_ring *ring, const struct ipfunnel__request *request,
                     struct ipfunnel__ring_size *size, ipfunnel_error *error)
 {
-    uint64_t queue_bytes = make_queue(ring->fd, request->ring_bytes / 2);
+    uint64_t queue_bytes = make_queue(ring->fd, queue_wanted(request->ring_bytes));
     struct ipfunnel__slot_ring_size slots = ipfunnel__slot_ring_size(
         request->ring_bytes, mtu_of(ring->fd, request->interface_name), queue_bytes, (uint32_t)sysconf(_SC_PAGESIZE));
     *size = slots.ring;
