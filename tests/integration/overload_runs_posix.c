@@ -122,6 +122,7 @@ int main(int argc, char **argv)
         if (strcmp(ipfunnel_backend_at(i)->name, live_backend) == 0)
             capabilities = ipfunnel_backend_at(i)->capabilities;
     a_fresh_pair();
+    unit_no_udp_supers = !senders_know_udp_supers("vc");
     head();
     for (int k = 0; k < KINDS; k++) {
         struct run_result sum = { .sent = 0 }, one;

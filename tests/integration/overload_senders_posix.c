@@ -54,12 +54,31 @@ static void *send_all(void *argument)
     return NULL;
 }
 
+static int socket_for_units(const char *interface_name)
+{
+    int fd = sender_on(interface_name), yes = 1;
+    CHECK_INT(setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &yes, sizeof yes), 0);
+    return fd;
+}
+
+bool senders_know_udp_supers(const char *interface_name)
+{
+    static uint8_t room[UNIT_ROOM];
+    int fd = socket_for_units(interface_name);
+    uint32_t number = 0;
+    while (unit_at(0, number).kind != UNIT_SUPER || unit_at(0, number).tcp)
+        number++;
+    ssize_t sent = send(fd, room, unit_frame(room, 0, number), 0);
+    CHECK(sent > 0 || errno == EINVAL || errno == ENOBUFS);
+    bool known = sent > 0 || errno == ENOBUFS;
+    close(fd);
+    return known;
+}
+
 static void prepare(struct senders *all, uint32_t number)
 {
-    struct sender *s = &all->of[number];
-    int yes = 1;
-    *s = (struct sender){ .all = all, .number = number, .cpu = number, .fd = sender_on(all->interface_name) };
-    CHECK_INT(setsockopt(s->fd, SOL_PACKET, PACKET_VNET_HDR, &yes, sizeof yes), 0);
+    all->of[number] = (struct sender){ .all = all, .number = number, .cpu = number,
+                                       .fd = socket_for_units(all->interface_name) };
 }
 
 void senders_start(struct senders *s)

@@ -26,6 +26,9 @@ struct senders {
     atomic_bool hold;
 };
 
+/* Can super-datagrams of UDP be sent here? Sends one. */
+bool senders_know_udp_supers(const char *interface_name);
+
 /* As many as there are CPUs, two at least. */
 void senders_start(struct senders *s);
 

@@ -6,7 +6,7 @@ enum { LINK = 14, MARK = 12, MARK_SELECTED = 9, UDP = 17, TCP = 6, LARGEST_SUPER
 /* Byte MARK_SELECTED of the payload: behind 8 bytes of UDP, or 20 of TCP. */
 const char unit_filter[] = "(udp and udp[17] = 1) or (tcp and tcp[29] = 1)";
 
-bool unit_all_plain = false;
+bool unit_all_plain, unit_no_udp_supers;
 
 static uint32_t mix(uint32_t a, uint32_t b)
 {
@@ -27,7 +27,7 @@ struct unit unit_at(uint32_t sender, uint32_t number)
         return u;
     u.kind = special[which];
     if (u.kind == UNIT_SUPER) {
-        u.tcp = h >> 5 & 1;
+        u.tcp = unit_no_udp_supers || (h >> 5 & 1);
         u.segments = 2 + (h >> 20) % 39;
         if (u.segments * u.size > LARGEST_SUPER)
             u.size = LARGEST_SUPER / u.segments;

@@ -23,9 +23,9 @@ struct unit {
     uint32_t segments, size;      /* payload bytes in each */
 };
 
-/* CLOSER sends plain ones that every filter here accepts. With unit_all_plain, to be set before anything else, all send
- * plain ones only. */
-extern bool unit_all_plain;
+/* CLOSER sends plain ones that every filter here accepts. To be set before anything else: all send plain ones only; no
+ * super-datagram is of UDP (before Linux 6.2 a packet socket cannot say so). */
+extern bool unit_all_plain, unit_no_udp_supers;
 struct unit unit_at(uint32_t sender, uint32_t number);
 
 /* Does the filter below accept this segment? Of each super-datagram the first one, so the whole of it, too. */
