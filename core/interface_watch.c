@@ -34,7 +34,7 @@ static int cannot_wait(ipfunnel_error *error, int code)
     char why[96];
     ipfunnel__fail(error, IPFUNNEL_ENOBUFS, code, "joined handle", "cannot make a wait handle: %s",
                    ipfunnel__os_error_text(code, why, sizeof why));
-    return ipfunnel__remedy(error, "close other captures or files");
+    return ipfunnel__remedy(error, "close other captures, or raise the limit (ulimit -n)");
 }
 
 static int watch_open(void *state, const struct ipfunnel__request *request, struct ipfunnel__facts *facts,

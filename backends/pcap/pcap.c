@@ -85,8 +85,8 @@ static void interrupt(void *state)
 
 static int next_event(void *state, ipfunnel_event *event)
 {
-    (void)state, (void)event;
-    return 0;
+    struct capture *c = state;
+    return ipfunnel__pcap_events_take(&c->live.events, event);
 }
 
 /* libpcap leaves some frames out after they were counted, so only those it has returned are known. */
@@ -126,7 +126,7 @@ const struct ipfunnel__backend ipfunnel__pcap = {
         .name = "pcap",
         .description = "libpcap or Npcap: the door that every system has, and capture files",
         .capabilities = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_READ_FILES | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS |
-                        IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_COUNT_DROPS |
+                        IPFUNNEL_CAN_NO_OUTGOING | IPFUNNEL_CAN_VLAN | IPFUNNEL_CAN_EVENTS | IPFUNNEL_CAN_COUNT_DROPS |
                         IPFUNNEL_CAN_FILL_CHECKSUMS | IPFUNNEL__CORE_CAN,
         .built = 1,
     },

@@ -13,12 +13,20 @@ static int no_direction(const char *path, ipfunnel_error *error)
     return ipfunnel__remedy(error, "read it without no_outgoing, or with the backend savefile");
 }
 
+static int no_events(const char *path, ipfunnel_error *error)
+{
+    ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "pcap", "%.160s is a file: it has no interface events", path);
+    return ipfunnel__remedy(error, "read it without events (IPFUNNEL_OPEN_EVENTS)");
+}
+
 int ipfunnel__pcap_file_open(struct ipfunnel__pcap_file *f, const struct ipfunnel__request *request,
                              struct ipfunnel__facts *facts, ipfunnel_error *error)
 {
     uint64_t size = 0;
     f->facts = facts;
     f->path = request->interface_name;
+    if (request->flags & IPFUNNEL_OPEN_EVENTS)
+        return no_events(request->interface_name, error);
     int status = ipfunnel__pcap_path_check(request->interface_name, &size, error);
     if (!status)
         status = ipfunnel__pcap_open_file(&f->source, request->interface_name, error);
@@ -32,7 +40,7 @@ int ipfunnel__pcap_file_open(struct ipfunnel__pcap_file *f, const struct ipfunne
     f->source.frame.interface_name = "";
     f->source.frame.facts = ipfunnel__pcap_facts(request);
     facts->cannot = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS | IPFUNNEL_CAN_COUNT_DROPS
-                    | (direction ? 0u : IPFUNNEL_CAN_NO_OUTGOING);
+                    | IPFUNNEL_CAN_EVENTS | (direction ? 0u : IPFUNNEL_CAN_NO_OUTGOING);
     facts->promiscuous = IPFUNNEL_UNKNOWN;
     facts->link_type = f->source.link_type;
     facts->buffer_bytes = (uint64_t)f->source.api->snapshot(f->source.pcap);

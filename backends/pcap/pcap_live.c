@@ -105,6 +105,12 @@ static int make_handles(struct ipfunnel__pcap_live *l, ipfunnel_error *error)
     int code = ipfunnel__joined_make(&l->joined, true);
     if (!code)
         code = ipfunnel__joined_add(&l->joined, l->wake.handle);
+    if (!code && l->request->flags & IPFUNNEL_OPEN_EVENTS) {
+        status = ipfunnel__pcap_events_open(&l->events, l->request->interface_index, error);
+        if (status)
+            return status;
+        code = ipfunnel__joined_add(&l->joined, ipfunnel__pcap_events_handle(&l->events));
+    }
     if (!code)
         return IPFUNNEL_OK;
     ipfunnel__fail(error, IPFUNNEL_ENOBUFS, code, "joined handle", "cannot make a wait handle: %s",
@@ -178,6 +184,7 @@ void ipfunnel__pcap_live_close(struct ipfunnel__pcap_live *l)
     while (l->first)
         ipfunnel__pcap_live_drop_first(l);
     ipfunnel__joined_close(&l->joined);
+    ipfunnel__pcap_events_close(&l->events);
     ipfunnel__signal_close(&l->wake);
     l->request = NULL;
 }

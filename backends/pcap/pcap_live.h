@@ -6,6 +6,7 @@
 #define IPFUNNEL_PCAP_PCAP_LIVE_H
 #include "os.h"
 #include "pcap_drops.h"
+#include "pcap_events.h"
 #include "pcap_source.h"
 
 struct ipfunnel__pcap_run;        /* a pcap_t and how far it is read; private */
@@ -21,7 +22,8 @@ struct ipfunnel__pcap_live {
     const struct ipfunnel__request *request;      /* NULL: not open */
     struct ipfunnel__facts *facts;
     struct ipfunnel__signal wake;
-    struct ipfunnel__joined joined;               /* the wake, the first run, and what only time tells */
+    struct ipfunnel__joined joined;               /* the wake, the first run, events, and what only time tells */
+    struct ipfunnel__pcap_events events;
     struct ipfunnel__pcap_run *first, *last;
     ipfunnel_mode mode, captured_in;              /* in force; the last one that was not OFF */
     uint32_t keep;                                /* bytes of a datagram that must not be cut off */
@@ -41,7 +43,8 @@ int ipfunnel__pcap_live_set_filter(struct ipfunnel__pcap_live *live, const struc
                                    ipfunnel_error *error);
 int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *live, ipfunnel_mode mode, ipfunnel_error *error);
 
-/* Frames that are valid until the next call, how many; 0, also early; IPFUNNEL_END; or an error. (pcap_take.c) */
+/* Frames that are valid until the next call, how many; 0, also early; IPFUNNEL_END; IPFUNNEL_EVENT; or an error.
+ * (pcap_take.c) */
 int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *live, struct ipfunnel__frame *frames, int max, int timeout_ms,
                              ipfunnel_error *error);
 

@@ -6,7 +6,8 @@
 #include "pcap_run.h"
 #include <string.h>
 
-enum { FRAMES_PER_COUNT = 256 };      /* so that 32 bits of drops never wrap unseen while somebody reads */
+/* So that 32 bits of drops never wrap unseen while somebody reads, and events are noticed however busy that is. */
+enum { FRAMES_PER_COUNT = 256 };
 
 /* A count that fails is made up for by the next one. */
 static void count(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run)
@@ -88,8 +89,10 @@ static int sort_out(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *ru
 {
     int wanted = 0;
     for (int i = 0; i < got; i++) {
-        if (++run->read % FRAMES_PER_COUNT == 0)
+        if (++run->read % FRAMES_PER_COUNT == 0) {
             count(l, run);
+            ipfunnel__pcap_events_notice(&l->events);
+        }
         if (!is_wanted(l, run, &frames[i]))
             continue;
         describe(l, run, &frames[i]);
@@ -112,6 +115,33 @@ static void nothing_queued(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_
             moments[i]->wall_ns = INT64_MIN;
 }
 
+static int64_t sooner(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* libpcap has nothing: events are due that were noticed so long ago that what had come by then has been handed over.
+ * The one that is not sets the alarm, unless something else does so sooner. */
+static bool events_due(struct ipfunnel__pcap_live *l, const struct ipfunnel__pcap_run *run, int64_t now_ns)
+{
+    ipfunnel__pcap_events_notice(&l->events);
+    ipfunnel__pcap_events_read_to(&l->events, INT64_MIN, now_ns - run->patience_ns);
+    int64_t oldest = ipfunnel__pcap_events_oldest(&l->events);
+    int64_t look_again = ipfunnel__pcap_run_look_again(run, now_ns);
+    if (oldest != INT64_MAX)
+        look_again = sooner(look_again, oldest + run->patience_ns);
+    ipfunnel__joined_alarm(&l->joined, l->events.due ? 0 : look_again);
+    return l->events.due;
+}
+
+/* Nothing more will come: `status`, after all events. */
+static int after_events(struct ipfunnel__pcap_live *l, int status)
+{
+    if (status == IPFUNNEL_ENODEV)
+        ipfunnel__pcap_events_gone(&l->events);
+    ipfunnel__pcap_events_notice(&l->events);
+    ipfunnel__pcap_events_read_to(&l->events, INT64_MAX, INT64_MAX);
+    ipfunnel__joined_alarm(&l->joined, 0);
+    return l->events.due ? IPFUNNEL_EVENT : status;
+}
+
 /* Sets the alarm as well: to now when there is a status to return, or more frames in libpcap's own buffer, of which its
  * descriptor tells nothing. */
 static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, int max, ipfunnel_error *error)
@@ -122,6 +152,7 @@ static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, i
         if (code)
             ipfunnel__pcap_run_fail(run, l->request, code);
         if (wanted > 0) {
+            ipfunnel__pcap_events_read_to(&l->events, frames[wanted - 1].time_ns - run->patience_ns, INT64_MIN);
             ipfunnel__joined_alarm(&l->joined, 0);
             return wanted;
         }
@@ -131,25 +162,26 @@ static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, i
         if (!ipfunnel__pcap_run_is_over(run, now_ns)) {
             if (got > 0)
                 continue;
-            ipfunnel__joined_alarm(&l->joined, ipfunnel__pcap_run_look_again(run, now_ns));
-            return 0;
+            return events_due(l, run, now_ns) ? IPFUNNEL_EVENT : 0;
         }
         ipfunnel__joined_alarm(&l->joined, 0);
         if (run == l->last && run->status && l->mode != IPFUNNEL_MODE_OFF) {
             *error = run->error;
-            return run->status;
+            return after_events(l, run->status);
         }
         if (ipfunnel__pcap_kernel_switches())
             break;
         ipfunnel__pcap_live_drop_first(l);
     }
-    return IPFUNNEL_END;
+    return after_events(l, IPFUNNEL_END);
 }
 
 int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, int max, int timeout_ms,
                              ipfunnel_error *error)
 {
     uint64_t scratch[4];
+    if (l->events.due)
+        return IPFUNNEL_EVENT;
     int got = take(l, frames, max, error);
     if (got)
         return got;

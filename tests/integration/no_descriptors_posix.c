@@ -7,8 +7,6 @@
 
 enum { ENOUGH = 32 };
 
-static uint32_t live_events;            /* as an option, where the backend has them */
-
 static void limit_to(rlim_t descriptors)
 {
     struct rlimit limit;
@@ -22,7 +20,7 @@ static void every_step_says_so_and_leaks_nothing(void)
     ipfunnel_options options = IPFUNNEL_OPTIONS_INIT;
     options.backend = live_backend;
     options.interface_name = "va";
-    options.flags = live_events;
+    options.flags = IPFUNNEL_OPEN_EVENTS;
     options.start = IPFUNNEL_MODE_ON;
     struct rlimit before;
     CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
@@ -54,7 +52,6 @@ static void every_step_says_so_and_leaks_nothing(void)
 int main(int argc, char **argv)
 {
     live_backend = argc > 1 ? argv[1] : "af_packet";
-    live_events = strcmp(live_backend, "af_packet") == 0 ? IPFUNNEL_OPEN_EVENTS : 0;
     RUN(every_step_says_so_and_leaks_nothing);
     return 0;
 }
