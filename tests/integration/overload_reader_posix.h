@@ -15,6 +15,8 @@ struct run {
     int readers;
     uint32_t read_since_pause;    /* datagrams */
     int events, changes;          /* of the interface: told, and made */
+    uint32_t last_event;
+    bool tells_each;              /* also what is undone at once */
     bool iplevel;                 /* the mode; frames for nobody are excluded in it */
     struct run_result *result;
 };
