@@ -8,6 +8,7 @@ struct run {
     const struct run_kind *kind;
     uint32_t chance;              /* state of the random numbers */
     struct senders senders;
+    uint64_t backlog_losses;      /* when it began */
     struct {
         ipfunnel *capture;
         struct tally tally;

@@ -16,6 +16,7 @@ struct run_kind {
     bool immediate;               /* the lowest latency: af_packet has another kind of ring for that */
     bool events;                  /* of the interface are asked for */
     bool other_end;               /* captured where the frames arrive */
+    bool loopback;                /* on the loopback interface, where each frame passes twice */
     enum stir stir;               /* what happens while the senders send; GONE: when they have sent */
     int fanout;                   /* IPFUNNEL_FANOUT_*, by several captures; or NOT_SHARED */
 };

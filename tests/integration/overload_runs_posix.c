@@ -48,6 +48,7 @@ static const struct run_kind kinds[] = {
     { "both, close and open", .slow = true, .tiny = true, .stir = REOPEN, QUIET },
     { "both, down and up", .slow = true, .tiny = true, .stir = DOWN_AND_UP, QUIET },
     { "both, down and up, events", .slow = true, .tiny = true, .events = true, .stir = DOWN_AND_UP, QUIET },
+    { "both, loopback", .slow = true, .tiny = true, .loopback = true, QUIET },
     { "both, gone", .slow = true, .tiny = true, .stir = GONE, QUIET },
     { "both, on_wire, gone", .slow = true, .tiny = true, .on_wire = true, .stir = GONE, QUIET },
     { "both, immediate, gone", .slow = true, .tiny = true, .immediate = true, .stir = GONE, QUIET },

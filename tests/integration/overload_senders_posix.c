@@ -148,6 +148,18 @@ uint64_t senders_selected(const struct senders *s)
     return sum;
 }
 
+uint64_t senders_backlog_losses(void)
+{
+    unsigned processed, lost;
+    uint64_t sum = 0;
+    FILE *file = fopen("/proc/net/softnet_stat", "r");
+    CHECK(file);
+    while (fscanf(file, "%x %x%*[^\n]", &processed, &lost) == 2)
+        sum += lost;
+    fclose(file);
+    return sum;
+}
+
 uint64_t senders_begun(struct senders *s)
 {
     uint64_t sum = atomic_load(&s->of[CLOSER].begun);

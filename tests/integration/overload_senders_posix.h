@@ -46,6 +46,9 @@ uint32_t senders_close(struct senders *s);
 uint64_t senders_sent(const struct senders *s, enum unit_kind kind);
 uint64_t senders_selected(const struct senders *s);
 
+/* Frames that some CPU's queue for what arrives, also over loopback, had no room for, on this machine so far. */
+uint64_t senders_backlog_losses(void);
+
 /* Sums over all of them, for bounds on what passed up to now. */
 uint64_t senders_begun(struct senders *s);
 uint64_t senders_done(struct senders *s);
