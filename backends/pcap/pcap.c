@@ -76,11 +76,9 @@ static void release(void *state)
 
 static void interrupt(void *state)
 {
-    const struct capture *c = state;
-    if (c->request->file)
-        return;
-    ipfunnel__signal_set(&c->live.wake);
-    ipfunnel__joined_notice(&c->live.joined);
+    struct capture *c = state;
+    if (!c->request->file)
+        ipfunnel__pcap_live_wake(&c->live);
 }
 
 static int next_event(void *state, ipfunnel_event *event)
@@ -99,8 +97,8 @@ static void stats(void *state, struct ipfunnel__counters *counters)
 
 static intptr_t wait_handle(void *state)
 {
-    const struct capture *c = state;
-    return c->request->file ? c->always.handle : c->live.joined.handle;
+    struct capture *c = state;
+    return c->request->file ? c->always.handle : ipfunnel__pcap_live_handle(&c->live);
 }
 
 static int push(void *state, const ipfunnel_frame *frame, ipfunnel_error *error)

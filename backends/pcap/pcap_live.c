@@ -173,7 +173,7 @@ int ipfunnel__pcap_live_open(struct ipfunnel__pcap_live *l, const struct ipfunne
         status = keep_run(l, run, error);
     else
         ipfunnel__pcap_run_free(run);
-    ipfunnel__joined_alarm(&l->joined, 0);        /* END waits to be returned */
+    ipfunnel__pcap_live_due(l, 0);        /* END waits to be returned */
     return status;
 }
 
@@ -278,9 +278,9 @@ int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *l, ipfunnel_mode mo
         l->captured_in = mode;
     }
     if (mode == IPFUNNEL_MODE_OFF || l->first->ended_ns != IPFUNNEL__PCAP_NEVER)
-        ipfunnel__joined_alarm(&l->joined, 0);
+        ipfunnel__pcap_live_due(l, 0);
     else if (l->mode == IPFUNNEL_MODE_OFF)
-        ipfunnel__joined_alarm(&l->joined, ipfunnel__pcap_run_look_again(l->first, ipfunnel__os_monotonic_ns()));
+        ipfunnel__pcap_live_due(l, ipfunnel__pcap_run_look_again(l->first, ipfunnel__os_monotonic_ns()));
     l->mode = mode;
     return IPFUNNEL_OK;
 }

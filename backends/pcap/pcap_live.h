@@ -8,6 +8,7 @@
 #include "pcap_drops.h"
 #include "pcap_events.h"
 #include "pcap_source.h"
+#include <stdatomic.h>
 
 struct ipfunnel__pcap_run;        /* a pcap_t and how far it is read; private */
 
@@ -22,7 +23,10 @@ struct ipfunnel__pcap_live {
     const struct ipfunnel__request *request;      /* NULL: not open */
     struct ipfunnel__facts *facts;
     struct ipfunnel__signal wake;
+    atomic_bool woken;                            /* the wake was set: there is something to clear */
     struct ipfunnel__joined joined;               /* the wake, the first run, events, and what only time tells */
+    int64_t due_ns;                               /* when the alarm is to end a wait (monotonic) */
+    bool watched;                                 /* somebody else has the handle of `joined` */
     struct ipfunnel__pcap_events events;
     struct ipfunnel__pcap_run *first, *last;
     ipfunnel_mode mode, captured_in;              /* in force; the last one that was not OFF */
@@ -47,6 +51,21 @@ int ipfunnel__pcap_live_set_mode(struct ipfunnel__pcap_live *live, ipfunnel_mode
  * (pcap_take.c) */
 int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *live, struct ipfunnel__frame *frames, int max, int timeout_ms,
                              ipfunnel_error *error);
+
+/* Ends the wait of recv, any thread. (pcap_take.c) */
+void ipfunnel__pcap_live_wake(struct ipfunnel__pcap_live *live);
+
+/* The wait handle: from now on it is kept as those want it who wait with it. (pcap_take.c) */
+intptr_t ipfunnel__pcap_live_handle(struct ipfunnel__pcap_live *live);
+
+/* Waits end then; 0: there is something to return now, of which libpcap's descriptor may tell nothing. recv would not
+ * wait, and to say it takes a system call, and another one soon to take it back: so only if it matters to others. */
+static inline void ipfunnel__pcap_live_due(struct ipfunnel__pcap_live *live, int64_t monotonic_ns)
+{
+    live->due_ns = monotonic_ns;
+    if (live->watched || monotonic_ns != 0)
+        ipfunnel__joined_alarm(&live->joined, monotonic_ns);
+}
 
 /* Frees the first run, after its losses were counted; the next one is waited for. (pcap_take.c) */
 void ipfunnel__pcap_live_drop_first(struct ipfunnel__pcap_live *live);

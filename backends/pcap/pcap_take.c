@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* So that 32 bits of drops never wrap unseen while somebody reads, and events are noticed however busy that is. */
-enum { FRAMES_PER_COUNT = 256 };
+enum { FRAMES_PER_COUNT = 1024 };
 
 /* A count that fails is made up for by the next one. */
 static void count(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run)
@@ -127,7 +127,7 @@ static bool events_due(struct ipfunnel__pcap_live *l, const struct ipfunnel__pca
     int64_t look_again = ipfunnel__pcap_run_look_again(run, now_ns);
     if (oldest != INT64_MAX)
         look_again = sooner(look_again, oldest + run->patience_ns);
-    ipfunnel__joined_alarm(&l->joined, l->events.due ? 0 : look_again);
+    ipfunnel__pcap_live_due(l, l->events.due ? 0 : look_again);
     return l->events.due;
 }
 
@@ -138,7 +138,7 @@ static int after_events(struct ipfunnel__pcap_live *l, int status)
         ipfunnel__pcap_events_gone(&l->events);
     ipfunnel__pcap_events_notice(&l->events);
     ipfunnel__pcap_events_read_to(&l->events, INT64_MAX, INT64_MAX);
-    ipfunnel__joined_alarm(&l->joined, 0);
+    ipfunnel__pcap_live_due(l, 0);
     return l->events.due ? IPFUNNEL_EVENT : status;
 }
 
@@ -153,7 +153,7 @@ static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, i
             ipfunnel__pcap_run_fail(run, l->request, code);
         if (wanted > 0) {
             ipfunnel__pcap_events_read_to(&l->events, frames[wanted - 1].time_ns - run->patience_ns, INT64_MIN);
-            ipfunnel__joined_alarm(&l->joined, 0);
+            ipfunnel__pcap_live_due(l, 0);
             return wanted;
         }
         int64_t now_ns = ipfunnel__os_monotonic_ns();
@@ -164,7 +164,7 @@ static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, i
                 continue;
             return events_due(l, run, now_ns) ? IPFUNNEL_EVENT : 0;
         }
-        ipfunnel__joined_alarm(&l->joined, 0);
+        ipfunnel__pcap_live_due(l, 0);
         if (run == l->last && run->status && l->mode != IPFUNNEL_MODE_OFF) {
             *error = run->error;
             return after_events(l, run->status);
@@ -174,6 +174,21 @@ static int take(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, i
         ipfunnel__pcap_live_drop_first(l);
     }
     return after_events(l, IPFUNNEL_END);
+}
+
+/* The flag last: a wake that is seen too early is cleared with the next one, and one that is not cleared is seen. */
+void ipfunnel__pcap_live_wake(struct ipfunnel__pcap_live *l)
+{
+    ipfunnel__signal_set(&l->wake);
+    ipfunnel__joined_notice(&l->joined);
+    atomic_store(&l->woken, true);
+}
+
+intptr_t ipfunnel__pcap_live_handle(struct ipfunnel__pcap_live *l)
+{
+    l->watched = true;
+    ipfunnel__joined_alarm(&l->joined, l->due_ns);
+    return l->joined.handle;
 }
 
 int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, int max, int timeout_ms,
@@ -187,6 +202,7 @@ int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *l, struct ipfunnel__fra
         return got;
     if (timeout_ms != 0)
         ipfunnel__os_wait(&l->joined.handle, 1, timeout_ms, scratch);
-    ipfunnel__signal_clear(&l->wake);
+    if (atomic_exchange(&l->woken, false))
+        ipfunnel__signal_clear(&l->wake);
     return take(l, frames, max, error);
 }
