@@ -35,6 +35,7 @@ void ipv6_every_traffic_class(struct script *s);
 void ipv6_hop_limit(struct script *s);
 void ipv6_impossible_lengths(struct script *s);
 void ipv6_wrong_lengths(struct script *s);
+void ipv6_wrong_checksums(struct script *s);
 
 /* frames_transport.c: what is in the datagram makes no difference to what it is. */
 void udp_lengths(struct script *s);

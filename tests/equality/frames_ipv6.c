@@ -207,3 +207,18 @@ void ipv6_wrong_lengths(struct script *s)
     udp(s, 20);
     add_padded(s, "IPv6 claims less than the frame has", 18);
 }
+
+/* UDP over IPv6 must have one: 0 is wrong, too. */
+void ipv6_wrong_checksums(struct script *s)
+{
+    static const unsigned wrong[] = { 0, 0xdead, 0xffff };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ethernet(s, TYPE_IPV6);
+        IPV6(s, .next = UDP, .payload = 8 + 20);
+        udp(s, 20);
+        set16(s, s->datagram_at + 46, wrong[i]);
+        add_frame(s, "UDP over IPv6 with a wrong checksum", DATAGRAM);
+    }
+    add_ipv6(s, "ICMPv6 with a wrong checksum", ICMPV6, 24);
+    add_ipv6(s, "TCP over IPv6 with a wrong checksum", TCP, 40);
+}
