@@ -69,6 +69,7 @@ void idle_opened(int captures)
 {
     count = captures;
     printf("memory KiB %.0f\n", captures ? (double)(resident_kib() - before.resident_kib) / captures : 0.0);
+    fflush(stdout);                               /* who counts more, by other means, may begin */
     getrusage(RUSAGE_SELF, &before.usage);
     before.interrupts = timer_interrupts();
 }

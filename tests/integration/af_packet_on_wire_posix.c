@@ -194,8 +194,20 @@ static void a_small_snap_length_cuts_late(void)
     close(sender);
 }
 
+/* Not with slots: the kernel would wait for ever for the slot of a frame that it cannot show. */
+static void the_latency_is_that_of_blocks_and_told(void)
+{
+    ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
+    ipfunnel *capture = open_live(OPTIONS(.flags = IPFUNNEL_OPEN_ON_WIRE, .latency_us = IPFUNNEL_LATENCY_LOWEST), "va",
+                                  IPFUNNEL_MODE_ON);
+    CHECK_INT(ipfunnel_info(capture, &info), 0);
+    CHECK(info.latency_us >= 1000);
+    ipfunnel_close(capture);
+}
+
 int main(void)
 {
+    RUN(the_latency_is_that_of_blocks_and_told);
     RUN(loopback_datagrams_are_reconstructed);
     RUN(a_small_snap_length_cuts_late);
     RUN(devices_without_a_link_header);
