@@ -168,12 +168,17 @@ static void balance(struct run *r)
         return;
     CHECK_INT(s->extra_from_cutting, cuts);
     unwanted = s->filtered - left_out + s->excluded_other_host;              /* frames that were left out whole */
+    /* In IPLEVEL it is of no interest what else a frame for others is. */
+    bool modes = r->kind->stir == MODES;
+    uint64_t others = s->other_family + s->excluded_vlan;
+    uint64_t others_sent = senders_sent(from, UNIT_IPV6) + senders_sent(from, UNIT_TAGGED);
     const struct {
         uint64_t came, sent;
     } rows[] = {
-        { came_frames + unwanted, senders_sent(from, UNIT_PLAIN) + senders_sent(from, UNIT_SUPER) },
-        { s->other_family, senders_sent(from, UNIT_IPV6) },
-        { s->excluded_vlan, senders_sent(from, UNIT_TAGGED) },
+        { came_frames + unwanted + (modes ? others : 0),
+          senders_sent(from, UNIT_PLAIN) + senders_sent(from, UNIT_SUPER) + (modes ? others_sent : 0) },
+        { modes ? 0 : s->other_family, modes ? 0 : senders_sent(from, UNIT_IPV6) },
+        { modes ? 0 : s->excluded_vlan, modes ? 0 : senders_sent(from, UNIT_TAGGED) },
         { s->not_ip, senders_sent(from, UNIT_NOT_IP) },
         { s->malformed, senders_sent(from, UNIT_MALFORMED) },
     };
