@@ -1,5 +1,5 @@
 /* command_findings.c - the findings of the doctor: as JSON, as text, and how many prevent a capture. */
-#include "../../examples/ipfunnel/findings.h"
+#include "../../examples/ipfunnel/doctor/findings.h"
 #include "check.h"
 
 static struct findings f;

@@ -1,5 +1,5 @@
 /* command_firewall_rule.c - which rules of the Windows firewall let a program receive. */
-#include "../../examples/ipfunnel/firewall_rule.h"
+#include "../../examples/ipfunnel/doctor/firewall_rule.h"
 #include "check.h"
 
 static const char program[] = "C:\\Tools\\ipfunnel.exe";

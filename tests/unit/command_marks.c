@@ -1,5 +1,5 @@
 /* command_marks.c - the marks in the doctor's own datagrams: found wherever they stand, and only those of one run. */
-#include "../../examples/ipfunnel/own_traffic.h"
+#include "../../examples/ipfunnel/doctor/own_traffic.h"
 #include "check.h"
 
 static void a_mark_is_found_wherever_it_stands(void)

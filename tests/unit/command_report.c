@@ -1,5 +1,5 @@
 /* command_report.c - the report of "doctor --verify": every question complete, and its JSON and text. */
-#include "../../examples/ipfunnel/verify_report.h"
+#include "../../examples/ipfunnel/doctor/verify_report.h"
 #include "check.h"
 
 static struct findings findings;

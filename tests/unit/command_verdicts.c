@@ -1,5 +1,5 @@
 /* command_verdicts.c - the verdicts of "doctor --verify": which numbers mean yes, which no, and which do not tell. */
-#include "../../examples/ipfunnel/verify_verdicts.h"
+#include "../../examples/ipfunnel/doctor/verify_verdicts.h"
 #include "check.h"
 
 static struct tally t;

@@ -2,7 +2,7 @@
  * Wine lacks: a UDP socket that gets a whole datagram for each one that is sent. Proves that what a system would
  * deliver leads to the right verdicts; says nothing about what Windows delivers. The import pointers of the calls
  * (__imp_...) lead here first. */
-#include "../../examples/ipfunnel/verify.h"
+#include "../../examples/ipfunnel/doctor/verify.h"
 #include "check.h"
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,4 +1,4 @@
-#include "host.h"
+#include "../host.h"
 #include "verify.h"
 
 enum { COPIES = 5, MARKED_V4 = 28 + MARK_SIZE, QUIET_MS = 250, MOST_MS = 3000 };

@@ -1,8 +1,8 @@
 /* findings.h - what a look at this machine found, one sentence each, and how it is shown. */
 #ifndef FINDINGS_H
 #define FINDINGS_H
-#include "json_writer.h"
-#include "messages.h"
+#include "../json_writer.h"
+#include "../messages.h"
 
 enum finding_level {
     FINDING_OK = 0,

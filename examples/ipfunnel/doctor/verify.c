@@ -1,5 +1,5 @@
 #include "verify.h"
-#include "host.h"
+#include "../host.h"
 #include <errno.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "doctor.h"
 #include "doctor_host.h"
-#include "option_parser.h"
+#include "../option_parser.h"
 #include <string.h>
 
 static const char topic[] = "interface";

@@ -1,4 +1,4 @@
-#include "host.h"
+#include "../host.h"
 #include "verify.h"
 #include <ipfunnel_ioctl.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "winsock_capture_windows.h"
-#include "host.h"
+#include "../host.h"
 #include <string.h>
 
 enum { TRIAL_QUIET_MS = 300, TRIAL_MOST_MS = 3000, ANSWER_MS = 2000, BUFFER_SIZE = 1 << 17 };

@@ -1,8 +1,8 @@
 /* ipfunnel doctor: what this machine will and will not show, and what to do about it. */
-#include "commands.h"
+#include "../commands.h"
 #include "doctor.h"
 #include "doctor_host.h"
-#include "option_parser.h"
+#include "../option_parser.h"
 #include "verify.h"
 #include <string.h>
 

@@ -1,5 +1,5 @@
 #include "own_traffic.h"
-#include "host.h"
+#include "../host.h"
 #include <string.h>
 
 enum { ARRIVAL_MS = 500, HOP_LIMIT = 64 };
