@@ -30,7 +30,7 @@ static int open_captures(struct session *s)
     status = session_add(s, NULL, &error);
     if (status == 0)
         return EXIT_DONE;
-    if (s->settings->follow && (status == IPFUNNEL_ENODEV || status == IPFUNNEL_EADDRNOTAVAIL)) {
+    if (s->settings->follow && (session_is_gone(status) || status == IPFUNNEL_ENETDOWN)) {
         complain(&error);               /* it may be a slip of the pen all the same */
         return session_check_filter(s);
     }

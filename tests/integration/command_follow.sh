@@ -136,6 +136,21 @@ is 'captures on lo' "$(grep -c 'on lo' "$work/err")" 0
 stop INT
 ends 0
 
+# One that is down: libpcap opens none, so that is waited for, too.
+if "$ipfunnel" backends | grep -q '^pcap  *ready '; then
+    ip link set vc down
+    start -i vc --follow -b pcap -l
+    has "$work/err" ': waiting for vc; '
+    ip link set vc up
+    wait_for noted 1 "${times}capturing on vc\$"
+    ip link del vc
+    wait_for noted 1 'vc is [a-z]*; waiting until it is back$'
+    pair vc
+    wait_for again 1
+    stop INT
+    ends 0
+fi
+
 # Without it, the error says that there is such a thing.
 start -i vc
 ip link del vc
