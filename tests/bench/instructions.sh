@@ -35,6 +35,12 @@ convert_file()
         "$(count "$command" capture -q -r "$scratch/$many.pcap" -w "$scratch/out.$1")" $((many - few))
 }
 
+busy_capture()
+{
+    per_datagram "$(count "$programs/hot_loop" "$1" $few 256)" "$(count "$programs/hot_loop" "$1" $many 256)" \
+        $((many - few))
+}
+
 "$programs/make_capture" "$scratch/1.pcap" 1
 [ -n "$(count "$programs/file_reader_ipfunnel" "$scratch/1.pcap")" ] || { echo "SKIP: callgrind cannot run here"; exit 77; }
 {
@@ -42,6 +48,7 @@ convert_file()
     echo "read.pcapng $(read_file pcapng)"
     echo "convert.pcap $(convert_file pcap)"
     echo "convert.pcapng $(convert_file pcapng)"
+    echo "live.60 $(busy_capture 60)"
 } >"$scratch/counts"
 if [ "$print" = --print ]; then
     grep '^#' "$here/instructions.txt"

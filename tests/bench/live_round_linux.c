@@ -1,24 +1,27 @@
 /* live_round_linux.c - one receiver, one load: starts the receiver, sends it frames, and prints what each cost.
- *   live_round -s LENGTH [-n FRAMES] [-r PER_SECOND] [-R READY] [-A AFTER | -B BEFORE] [-w MS] COMMAND...
+ *   live_round -s LENGTH [-n FRAMES] [-r RATE] [-2] [-R READY] [-A AFTER | -B BEFORE] [-w MS] COMMAND...
  *     -s  bytes of a frame     -n  how many, 2000000 when not said     -r  so many per second; as fast as possible
+ *     -2  two senders, each with half of them: on both cores, which the receiver then shares with them
  *     -R  the receiver is ready when it printed this text: "ready"
  *     -A  the number after this text in its output is what it received: "received "
  *     -B  the number before this text is
  *     -w  so long it may be silent before it has read all: its own timeout and then some; 50 ms
  * Runs inside netns.sh: frames go into vb. The receiver has core 0, the sender core 1. Output: lines of a suite.
  *   reader_cpu   CPU time of all threads of the receiver, user and system, per datagram it received
- *   kernel_cpu   what delivering to it costs the sender, per frame: with it less without it, measured just before
- *   total_cpu    the sum */
+ *   kernel_cpu   what delivering to it costs the sender, per frame: with it less without it, before and after
+ *   total_cpu    the sum
+ *   delivered    datagrams that it received in each second of sending */
 #define _GNU_SOURCE
 #include "live_traffic_linux.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,12 +31,13 @@ enum { RECEIVER_CORE = 0, SENDER_CORE = 1, OUTPUT_BYTES = 16384, PATIENCE_S = 20
 struct round {
     uint32_t length;
     uint64_t frames;
+    int senders;                  /* 1 or 2 */
     double per_second;
     const char *ready, *after, *before;
     int silence_ms;
     char **command;
     pid_t receiver;               /* 0: none runs */
-    char output[OUTPUT_BYTES];    /* path of the file that it writes to, then what is in there */
+    char output[OUTPUT_BYTES];    /* what it printed so far */
 };
 
 struct usage {
@@ -88,12 +92,20 @@ static double resident_mib(pid_t pid)
     return line ? strtod(line + sizeof "\nVmRSS:" - 1, NULL) / 1024 : -1;
 }
 
+/* Receiver and sender go before all that runs beside them, the receiver first; where that is not allowed, neither. */
+static void before_all(int priority)
+{
+    sched_setscheduler(0, SCHED_RR, &(struct sched_param){ .sched_priority = priority });
+}
+
 static bool start(struct round *r, int file)
 {
     r->receiver = fork();
     if (r->receiver != 0)
         return r->receiver > 0;
-    live_pin(RECEIVER_CORE);
+    if (r->senders == 1)
+        live_pin(RECEIVER_CORE);
+    before_all(2);
     int nothing = open("/dev/null", O_RDONLY);
     dup2(nothing, STDIN_FILENO);
     dup2(file, STDOUT_FILENO);
@@ -165,36 +177,80 @@ static bool received(const struct round *r, double *out)
 
 static void print(const char *metric, const char *unit, double value) { printf("%s %s %.6g\n", metric, unit, value); }
 
-static bool run(struct round *r, struct live_traffic *traffic, int file, const char *path)
+struct sender {
+    pthread_t thread;
+    struct live_traffic traffic;
+    int core;
+    uint64_t frames;
+    double per_second;
+    struct live_sent sent;
+    bool good;
+};
+
+static void *send_share(void *argument)
 {
-    struct live_sent alone, sent;
-    struct usage before, after;
+    struct sender *s = argument;
+    live_pin(s->core);
+    before_all(1);
+    s->good = live_traffic_send(&s->traffic, s->frames, s->per_second, &s->sent);
+    return NULL;
+}
+
+/* All senders at once; the sum of what they sent, in the time of the slowest. */
+static bool send_frames(const struct round *r, struct sender *senders, uint64_t frames, struct live_sent *sum)
+{
+    bool good = true;
+    *sum = (struct live_sent){ .frames = 0 };
+    for (int i = 0; i < r->senders; i++) {
+        senders[i].frames = frames / (uint64_t)r->senders;
+        senders[i].per_second = r->per_second / r->senders;
+        good = pthread_create(&senders[i].thread, NULL, send_share, &senders[i]) == 0 && good;
+    }
+    for (int i = 0; i < r->senders && good; i++) {
+        pthread_join(senders[i].thread, NULL);
+        good = senders[i].good;
+        sum->frames += senders[i].sent.frames;
+        sum->cpu_seconds += senders[i].sent.cpu_seconds;
+        if (senders[i].sent.seconds > sum->seconds)
+            sum->seconds = senders[i].sent.seconds;
+    }
+    return good;
+}
+
+static bool run(struct round *r, struct sender *senders, int file, const char *path)
+{
+    struct live_sent first, last, sent;
     double count;
-    live_pin(SENDER_CORE);
-    if (!live_traffic_send(traffic, r->frames / 4, r->per_second, &alone))
+    if (!send_frames(r, senders, r->frames / 4, &first))
         return false;
     if (!start(r, file) || !wait_until_ready(r, path)) {
         fprintf(stderr, "the receiver did not get ready:\n%s\n", r->output);
         return false;
     }
-    before = usage_of(r->receiver);
-    if (!live_traffic_send(traffic, r->frames, r->per_second, &sent))
+    struct usage before = usage_of(r->receiver);
+    if (!send_frames(r, senders, r->frames, &sent))
         return false;
-    after = usage_when_silent(r);
+    struct usage after = usage_when_silent(r);
     double resident = resident_mib(r->receiver);
     stop(r);
     if (!read_file(path, r->output, sizeof r->output) || !received(r, &count)) {
         fprintf(stderr, "the receiver does not say how much it received:\n%s\n", r->output);
         return false;
     }
+    if (!send_frames(r, senders, r->frames / 4, &last))
+        return false;
+    double alone = (first.cpu_seconds + last.cpu_seconds) / (double)(first.frames + last.frames);
     double frames = (double)sent.frames, datagrams = count > 0 ? count : frames;
     double reader = (after.cpu_ns - before.cpu_ns) / datagrams;
-    double kernel = (sent.cpu_seconds - alone.cpu_seconds / (double)alone.frames * frames) * 1e9 / frames;
+    double kernel = (sent.cpu_seconds / frames - alone) * 1e9;
     print("reader_cpu", "ns/datagram", reader);
-    print("kernel_cpu", "ns/datagram", kernel);
-    print("total_cpu", "ns/datagram", reader + kernel);
+    if (r->per_second <= 0) {                     /* else the sender's time is its waiting */
+        print("kernel_cpu", "ns/datagram", kernel);
+        print("total_cpu", "ns/datagram", reader + kernel);
+    }
     print("lost", "%", count < frames ? 100 * (1 - count / frames) : 0);
     print("rate", "Mpps", frames / sent.seconds * 1e-6);
+    print("delivered", "Mpps", count / sent.seconds * 1e-6);
     print("switches", "per_1000_datagrams", (double)(after.switches - before.switches) * 1000 / datagrams);
     print("resident", "MiB", resident);
     return true;
@@ -202,14 +258,16 @@ static bool run(struct round *r, struct live_traffic *traffic, int file, const c
 
 int main(int argc, char **argv)
 {
-    static struct round r = { .frames = 2000000, .ready = "ready", .after = "received ", .silence_ms = 50 };
-    struct live_traffic traffic;
+    static struct round r = { .frames = 2000000, .senders = 1, .ready = "ready", .after = "received ",
+                              .silence_ms = 50 };
+    static struct sender senders[2] = { { .core = SENDER_CORE }, { .core = RECEIVER_CORE } };
     char path[] = "/tmp/live_round_XXXXXX";
-    for (int option; (option = getopt(argc, argv, "+s:n:r:R:A:B:w:")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "+s:n:r:2R:A:B:w:")) != -1;) {
         switch (option) {
         case 's': r.length = (uint32_t)strtoul(optarg, NULL, 10); break;
         case 'n': r.frames = strtoull(optarg, NULL, 10); break;
         case 'r': r.per_second = strtod(optarg, NULL); break;
+        case '2': r.senders = 2; break;
         case 'R': r.ready = optarg; break;
         case 'A': r.after = optarg; break;
         case 'B': r.before = optarg; break;
@@ -218,17 +276,18 @@ int main(int argc, char **argv)
         }
     }
     r.command = argv + optind;
-    if (!*r.command || !live_traffic_open(&traffic, "vb", "va", r.length))
-        return 2;
+    for (int i = 0; i < r.senders; i++)
+        if (!*r.command || !live_traffic_open(&senders[i].traffic, "vb", "va", r.length))
+            return 2;
     int file = mkostemp(path, O_CLOEXEC);
     if (file < 0) {
         perror(path);
         return 1;
     }
-    setpriority(PRIO_PROCESS, 0, -20);            /* both alike; where that is not allowed, neither */
-    bool good = run(&r, &traffic, file, path);
+    bool good = run(&r, senders, file, path);
     stop(&r);
-    live_traffic_close(&traffic);
+    for (int i = 0; i < r.senders; i++)
+        live_traffic_close(&senders[i].traffic);
     close(file);
     unlink(path);
     return !good;

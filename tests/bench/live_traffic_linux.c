@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum { BATCH = 64, ETHERNET = 14, MAP_BYTES = 4096 };
-enum { NEXT_AT, INTERVAL, PASSED, WANTED };    /* words of the map */
+enum { NEXT_AT, INTERVAL, PASSED, WANTED, FIRST_AT, LAST_AT, WORDS };      /* of the map */
 
 void live_pin(int core)
 {
@@ -66,7 +66,8 @@ static void build_frame(struct live_traffic *t)
 }
 
 /* Counts the frames it passes, drops those beyond the wanted number, and those that are not due yet: their memory is
- * used again at once, and the next turn tries anew. */
+ * used again at once, and the next turn tries anew. It says when it passed the first and the last: to set up and take
+ * down such a run takes some 40 ms. */
 #define LOAD(to, word) { .code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = (to), .src_reg = 6, .off = (word) * 8 }
 #define STORE(word, from) { .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = 6, .src_reg = (from), .off = (word) * 8 }
 #define ADD(to, from) { .code = BPF_ALU64 | BPF_ADD | BPF_X, .dst_reg = (to), .src_reg = (from) }
@@ -79,18 +80,24 @@ static int load_program(int map)
         { .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = 2, .off = 6 },
         { .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_ktime_get_ns },
         LOAD(1, NEXT_AT),
-        { .code = BPF_JMP | BPF_JLT | BPF_X, .dst_reg = 0, .src_reg = 1, .off = 9 },
+        { .code = BPF_JMP | BPF_JLT | BPF_X, .dst_reg = 0, .src_reg = 1, .off = 18 },
         LOAD(2, INTERVAL),
         ADD(1, 2),
         STORE(NEXT_AT, 1),
         LOAD(3, PASSED),
         LOAD(4, WANTED),
-        { .code = BPF_JMP | BPF_JGE | BPF_X, .dst_reg = 3, .src_reg = 4, .off = 3 },
+        { .code = BPF_JMP | BPF_JGE | BPF_X, .dst_reg = 3, .src_reg = 4, .off = 12 },
         { .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 3, .imm = 1 },
         STORE(PASSED, 3),
-        { .code = BPF_JMP | BPF_JA, .off = 2 },
-        RETURN(XDP_DROP),
+        { .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = 3, .imm = 1, .off = 5 },
+        { .code = BPF_JMP | BPF_JLT | BPF_X, .dst_reg = 3, .src_reg = 4, .off = 2 },
+        { .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_ktime_get_ns },
+        STORE(LAST_AT, 0),
         RETURN(XDP_PASS),
+        { .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_ktime_get_ns },
+        STORE(FIRST_AT, 0),
+        RETURN(XDP_PASS),
+        RETURN(XDP_DROP),
     };
     static const char license[] = "BSD";
     union bpf_attr attributes;
@@ -108,7 +115,7 @@ static bool open_xdp(struct live_traffic *t)
     memset(&attributes, 0, sizeof attributes);
     attributes.map_type = BPF_MAP_TYPE_ARRAY;
     attributes.key_size = 4;
-    attributes.value_size = 4 * sizeof *t->shared;
+    attributes.value_size = WORDS * sizeof *t->shared;
     attributes.max_entries = 1;
     attributes.map_flags = BPF_F_MMAPABLE;
     t->counters = (int)bpf(BPF_MAP_CREATE, &attributes);
@@ -161,6 +168,21 @@ void live_traffic_close(struct live_traffic *traffic)
     *traffic = (struct live_traffic){ .program = -1, .counters = -1, .sender = -1 };
 }
 
+static void on_alarm(int number) { (void)number; }
+
+/* A signal that ends this thread's system call after so many seconds, and from then on every millisecond. */
+static bool ring_after(double seconds, timer_t *timer)
+{
+    struct sigaction action = { .sa_handler = on_alarm };
+    struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
+    struct itimerspec when = { .it_interval = { .tv_nsec = 1000000 } };
+    event._sigev_un._tid = gettid();
+    when.it_value.tv_sec = (time_t)seconds;
+    when.it_value.tv_nsec = (long)((seconds - (double)when.it_value.tv_sec) * 1e9) + 1;
+    return sigaction(SIGALRM, &action, NULL) == 0 && timer_create(CLOCK_MONOTONIC, &event, timer) == 0
+           && timer_settime(*timer, 0, &when, NULL) == 0;
+}
+
 static bool run_xdp(struct live_traffic *t, uint64_t frames, double per_second)
 {
     struct xdp_md context;
@@ -180,13 +202,19 @@ static bool run_xdp(struct live_traffic *t, uint64_t frames, double per_second)
     t->shared[INTERVAL] = per_second > 0 ? (uint64_t)(1e9 / per_second) : 0;
     t->shared[PASSED] = 0;
     t->shared[WANTED] = frames;
-    /* At a rate most turns pass nothing: a few thousand at a time, until enough did. */
-    while (t->shared[PASSED] < frames) {
-        attributes.test.repeat = per_second > 0 ? 4096 : (uint32_t)(frames - t->shared[PASSED]);
-        if (bpf(BPF_PROG_TEST_RUN, &attributes) && errno != EINTR)
-            return false;
+    /* At a rate most turns pass nothing: as many of them as it takes, until a signal after the time that it takes. */
+    timer_t timer;
+    if (per_second > 0 && !ring_after((double)frames / per_second, &timer))
+        return false;
+    bool good = true;
+    while (good && t->shared[PASSED] < frames) {
+        uint64_t left = frames - t->shared[PASSED];
+        attributes.test.repeat = per_second > 0 || left > INT32_MAX ? INT32_MAX : (uint32_t)left;
+        good = bpf(BPF_PROG_TEST_RUN, &attributes) == 0 || errno == EINTR;
     }
-    return true;
+    if (per_second > 0)
+        timer_delete(timer);
+    return good;
 }
 
 static bool run_socket(struct live_traffic *t, uint64_t frames, double per_second)
@@ -219,9 +247,11 @@ bool live_traffic_send(struct live_traffic *traffic, uint64_t frames, double per
         perror("frames could not be sent");
         return false;
     }
+    bool timed = traffic->program >= 0 && frames > 1;
     *out = (struct live_sent){
         .frames = frames,
-        .seconds = live_seconds() - wall,
+        .seconds = timed ? (double)(traffic->shared[LAST_AT] - traffic->shared[FIRST_AT]) * 1e-9
+                         : live_seconds() - wall,
         .cpu_seconds = clock_seconds(CLOCK_THREAD_CPUTIME_ID) - cpu,
     };
     return true;

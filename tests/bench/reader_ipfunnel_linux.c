@@ -1,4 +1,4 @@
-/* reader_ipfunnel_posix.c - receives until SIGINT or SIGTERM and sums up lengths: what ipfunnel itself costs.
+/* reader_ipfunnel_linux.c - receives until SIGINT or SIGTERM and sums up lengths: what ipfunnel itself costs.
  *   reader_ipfunnel [-b BACKEND] [-B RING_KIB] [-L LATENCY_MS] [-c CAPTURES] [-F] INTERFACE [FILTER]
  *     -c  so many captures, read in turn by one thread        -F  they share the traffic, each with a thread */
 #define _POSIX_C_SOURCE 200809L
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 enum { MOST = 64 };
@@ -44,21 +45,28 @@ static void *read_one(void *argument)
     return NULL;
 }
 
-/* One thread for all: waits for any, then takes what each has. */
+/* One thread for all: waits for any, then takes what is there of those that have something. */
 static void read_all(void)
 {
     const ipfunnel_datagram *d[128];
-    for (;;) {
-        if (ipfunnel_wait(captures, count, -1) < 0)
-            return;
-        for (int i = 0; i < count; i++) {
-            int n;
-            while ((n = ipfunnel_recv(captures[i], d, 128, 0)) > 0)
-                add(&sums[i], d, n);
-            if (n < 0)
-                return;
+    struct epoll_event ready[MOST];
+    int all = epoll_create1(0);
+    for (int i = 0; i < count; i++)
+        epoll_ctl(all, EPOLL_CTL_ADD, (int)ipfunnel_wait_handle(captures[i]),
+                  &(struct epoll_event){ .events = EPOLLIN, .data.fd = i });
+    for (int n = 0; n >= 0;) {
+        int some = epoll_wait(all, ready, MOST, -1);
+        for (int i = 0; i < some && n >= 0; i++) {
+            int which = ready[i].data.fd;
+            do {
+                n = ipfunnel_recv(captures[which], d, 128, 0);
+                if (n > 0)
+                    add(&sums[which], d, n);
+            } while (n == 128);
+            ipfunnel_release(captures[which]);
         }
     }
+    close(all);
 }
 
 static void read_shared(void)
