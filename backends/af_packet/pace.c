@@ -17,10 +17,10 @@ int64_t ipfunnel__pace_blocks(const struct ipfunnel__filling *filling, uint32_t 
                               int64_t now_ns)
 {
     int64_t one = filling->fills_in_ns, quarter = one * (count / 4);
-    if (one <= 0 || one > latency_ns / 2)
+    if (one <= 0 || one > latency_ns)
         return 0;
     int64_t most = quarter < LONGEST_NS ? quarter : LONGEST_NS;
-    int64_t pause = filling->last_ns - now_ns + latency_ns - latency_ns / 8;      /* waking up takes its time, too */
+    int64_t pause = filling->last_ns - now_ns + latency_ns;
     if (pause <= 0 || pause > latency_ns)         /* or somebody set the clock */
         return 0;
     return pause < most ? pause : most;

@@ -20,9 +20,9 @@ struct ipfunnel__filling {
     int64_t fills_in_ns;          /* what the last full block took to fill; 0: none was full since it was set to 0 */
 };
 
-/* The same for blocks, of which a ring has `count`: a pause when they fill long before their time, until that of what
- * is behind the last frame has nearly come, and never so long that a quarter of the ring would fill. `now_ns` is by the
- * clock of the frames. */
+/* The same for blocks, of which a ring has `count`: a pause when they fill before their time, until that of what is
+ * behind the last frame has come, and never so long that a quarter of the ring would fill. `now_ns` is by the clock of
+ * the frames. */
 int64_t ipfunnel__pace_blocks(const struct ipfunnel__filling *filling, uint32_t count, int64_t latency_ns,
                               int64_t now_ns);
 
