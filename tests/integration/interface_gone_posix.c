@@ -1,6 +1,18 @@
 #define _GNU_SOURCE
 #include "interface_gone_posix.h"
+#include <net/if.h>
+#include <time.h>
 #include <unistd.h>
+
+/* The other end goes with vc, but a namespace that took vc is cleared away when the kernel finds time. */
+static void wait_until_both_are_gone(void)
+{
+    const struct timespec pause = { .tv_nsec = 10000000 };
+    for (int tries = 0; if_nametoindex("vd"); tries++) {
+        CHECK(tries < 1000);
+        nanosleep(&pause, NULL);
+    }
+}
 
 static int (*receive_to_the_end)(ipfunnel *capture, uint32_t *next);
 
@@ -29,6 +41,7 @@ static void gone_after(const char *before, const char *remove)
     CHECK_INT(ipfunnel_set_mode(capture, IPFUNNEL_MODE_ON), IPFUNNEL_ENODEV);
     close(sender);
     ipfunnel_close(capture);
+    wait_until_both_are_gone();
 }
 
 static void deleted_is_enodev(void)
