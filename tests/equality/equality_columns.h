@@ -11,7 +11,7 @@ enum { FILTERING, COUNTING, WAYS };
 
 /* One live backend, both ways. */
 void column_open(struct view views[WAYS], enum column_number column, const struct expectation *e);
-void column_receive(struct view views[WAYS], const struct expectation *e);
+void column_receive(struct view views[WAYS], enum column_number column, const struct expectation *e);
 
 /* The same frames, pushed. */
 void column_push(struct view *v, const struct expectation *e, const struct script *script);

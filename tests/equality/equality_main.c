@@ -183,7 +183,7 @@ static int run_row(const struct row *row)
         double_open(&windows, &e);
     send_row(&e, &sent);
     for (int i = AF_PACKET; i <= PCAP; i++)
-        column_receive(live[i], &e);
+        column_receive(live[i], (enum column_number)i, &e);
 
     const struct view *reference = &live[AF_PACKET][FILTERING];
     const char *problem = row->traffic ? expect_traffic(&e, reference) : NULL;
