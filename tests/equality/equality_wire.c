@@ -77,6 +77,19 @@ void wire_cut(struct view *v, const ipfunnel_datagram *whole, uint32_t segment_s
     }
 }
 
+bool wire_looks_left(const ipfunnel_datagram *d)
+{
+    ipfunnel_headers h = IPFUNNEL_HEADERS_INIT;
+    if (ipfunnel_read_headers(d, &h) || (h.protocol != TCP && h.protocol != UDP) || !(h.flags & IPFUNNEL_HAS_PORTS))
+        return false;
+    uint32_t length = d->length - h.transport_offset;
+    const uint8_t *addresses = d->bytes + (d->version == 4 ? 12 : 8);
+    const uint8_t *field = d->bytes + h.transport_offset + (h.protocol == TCP ? 16 : 6);
+    uint16_t sum = (uint16_t)~internet_checksum(addresses, d->version == 4 ? 8 : 32,
+                                                h.protocol + (length & 0xffff) + (length >> 16));
+    return field + 2 <= d->bytes + d->length && sum == (field[0] << 8 | field[1]);
+}
+
 const uint8_t *wire_data(const ipfunnel_datagram *d, uint32_t *length)
 {
     ipfunnel_headers h = IPFUNNEL_HEADERS_INIT;

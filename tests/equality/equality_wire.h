@@ -12,6 +12,10 @@ const char *wire_wrong(const struct view *v);
 /* Appends the segments of a TCP super-datagram, which has no options and no extension headers, to a view. */
 void wire_cut(struct view *v, const ipfunnel_datagram *whole, uint32_t segment_size, int stream);
 
+/* Does the checksum field hold the sum of the pseudo-header, as senders leave it to the device? So does one valid
+ * checksum in 65536. */
+bool wire_looks_left(const ipfunnel_datagram *d);
+
 /* The data behind the transport header of a TCP or UDP datagram; *length of it, 0 for others. */
 const uint8_t *wire_data(const ipfunnel_datagram *d, uint32_t *length);
 
