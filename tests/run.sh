@@ -194,6 +194,9 @@ want_header pcap/pcap.h libpcap-dev
 if wanted build fuzz package; then
     want clang clang
 fi
+if wanted unit; then
+    want valgrind valgrind                            # counts instructions
+fi
 if wanted build package wine; then
     want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
 fi

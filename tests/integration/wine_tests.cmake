@@ -85,8 +85,3 @@ endforeach()
 rcvall_wine_test(rcvall_wine_traffic.iplevel.header header "" wine_traffic.sh sio_rcvall header iplevel)
 set_tests_properties(rcvall_wine_traffic.on.header rcvall_wine_traffic.on.withheld rcvall_wine_traffic.iplevel.header
   PROPERTIES RUN_SERIAL ON)             # nothing else competes for the CPU: nothing is to be lost
-
-# The equality table once more, with the column of sio_rcvall; the other columns are those of the native build.
-add_test(NAME equality_double COMMAND sh ${PROJECT_SOURCE_DIR}/tests/equality/matrix.sh --double ${CMAKE_BINARY_DIR}
-  ${IPFUNNEL_NATIVE_BUILD}/tests/equality/equality)
-set_tests_properties(equality_double PROPERTIES LABELS wine SKIP_RETURN_CODE 77 TIMEOUT 1200 FIXTURES_REQUIRED wine)
