@@ -272,8 +272,11 @@ static int take_frames(struct capture *c, struct ipfunnel__frame *frames, int ma
     bool was_walking = c->ring.walking;
     uint32_t held = c->ring.held;
     uint64_t due = ipfunnel__interface_events_due(&c->events);
-    if (due != UINT64_MAX && due - c->ring.walked < (uint64_t)max)
-        max = due > c->ring.walked ? (int)(due - c->ring.walked) : 0;
+    if (due <= c->ring.walked)
+        max = 0;
+    else if (due - c->ring.walked < (uint64_t)max)
+        max = (int)(due - c->ring.walked);
+    c->ring.walk_to = due;
     int count = ipfunnel__packet_ring_take(&c->ring, frames, max);
     if (c->events.fd >= 0 && count > 0 && (!was_walking || c->ring.held != held))
         notice_events(c);                         /* once per block: a busy capture never waits for news */

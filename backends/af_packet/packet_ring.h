@@ -50,7 +50,8 @@ struct ipfunnel__packet_ring {
     uint32_t latency_us;          /* longest delay that it adds */
 
     struct ipfunnel__packet_counts counts;
-    uint64_t walked;              /* frames taken out of it */
+    uint64_t walked;              /* frames taken out of it, of slots also those that were lost */
+    uint64_t walk_to;             /* of slots: `walked` is not to go beyond this */
     uint64_t seen, cut;           /* of slots, up to when the counters were last read: frames that were handed over, and
                                      those that the kernel counts as such although it had no room for them */
     uint32_t closed;              /* cells from `oldest` on that were ours when the counters were last read */

@@ -142,7 +142,7 @@ static int take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *fram
 {
     int count = 0;
     uint8_t *bytes;
-    while (count < max && (bytes = ipfunnel__packet_ring_enter(ring)) != NULL) {
+    while (count < max && ring->walked < ring->walk_to && (bytes = ipfunnel__packet_ring_enter(ring)) != NULL) {
         const struct ipfunnel__tpacket_slot slot = slot_at(ring, bytes);
         enum ipfunnel__tpacket_content content = ipfunnel__tpacket_slot_content(&slot);
         if (content == IPFUNNEL__SLOT_WHOLE)

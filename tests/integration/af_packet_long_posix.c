@@ -122,6 +122,36 @@ static void what_the_queue_has_no_room_for_is_dropped_and_counted(void)
     close(sender);
 }
 
+/* Slots of frames that were lost lie in front of the event, too: what is read instead of them must not be what came
+ * after it, or a capture that is never idle would not be told at all. */
+static void an_event_is_told_at_its_place_behind_lost_frames(void)
+{
+    enum { LONGS = 30, ALL = 58 };
+    const ipfunnel_datagram *out[64];
+    ipfunnel_event event = IPFUNNEL_EVENT_INIT;
+    ipfunnel *capture = open_live(OPTIONS(.latency_us = LOW_US, .ring_bytes = 1, .flags = IPFUNNEL_OPEN_EVENTS), "va",
+                                  IPFUNNEL_MODE_ON);
+    int sender = sender_on("va"), n;
+    for (uint32_t number = 0; number < LONGS; number++)
+        CHECK_INT(send_number(sender, NOBODY, number, LONG), 0);
+    CHECK(stats_of(capture).dropped > 0);
+    run("ip addr add 10.8.2.1/24 dev va");
+    CHECK_INT(ipfunnel_recv(capture, out, 1, 5000), 1);      /* which notices the event */
+    send_numbers(sender, NOBODY, LONGS, ALL - 1);
+    uint32_t last = number_of(out[0]);
+    while ((n = ipfunnel_recv(capture, out, 64, 5000)) > 0)
+        last = number_of(out[n - 1]);
+    CHECK_INT(n, IPFUNNEL_EVENT);
+    CHECK(last < LONGS);
+    CHECK_INT(ipfunnel_next_event(capture, &event), 1);
+    CHECK_INT(event.kind, IPFUNNEL_EVENT_ADDRESSES);
+    CHECK((n = ipfunnel_recv(capture, out, 64, 5000)) > 0);
+    CHECK_INT(number_of(out[0]), LONGS);
+    run("ip addr del 10.8.2.1/24 dev va");
+    ipfunnel_close(capture);
+    close(sender);
+}
+
 int main(void)
 {
     run("ip link set va mtu 65535 && ip link set vb mtu 65535");
@@ -129,5 +159,6 @@ int main(void)
     RUN(the_snap_length_holds_for_long_ones_too);
     RUN(the_end_of_the_interface_loses_none);
     RUN(what_the_queue_has_no_room_for_is_dropped_and_counted);
+    RUN(an_event_is_told_at_its_place_behind_lost_frames);
     return 0;
 }
