@@ -44,7 +44,8 @@ static void open_all(uint32_t latency_us)
         char name[16];
         ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
         name_of(i, name);
-        captures[i] = open_live(OPTIONS(.latency_us = latency_us, .ring_bytes = 1), name, IPFUNNEL_MODE_ON);
+        /* Four blocks: one is held, and both datagrams of a round may be in one of their own. */
+        captures[i] = open_live(OPTIONS(.latency_us = latency_us, .ring_bytes = 1 << 20), name, IPFUNNEL_MODE_ON);
         CHECK_INT(ipfunnel_info(captures[i], &info), 0);
         rings += info.buffer_bytes / 1024;
     }
