@@ -194,7 +194,8 @@ void ipfunnel__pcap_live_close(struct ipfunnel__pcap_live *l)
 static int switch_in_place(struct ipfunnel__pcap_live *l, ipfunnel_mode mode, ipfunnel_error *error)
 {
     struct ipfunnel__pcap_run *run = l->first;
-    if (mode != IPFUNNEL_MODE_OFF && !ipfunnel__pcap_kernel_is_on(&run->source, l->request->interface_index))
+    if (mode != IPFUNNEL_MODE_OFF && (run->status == IPFUNNEL_ENODEV
+                                      || !ipfunnel__pcap_kernel_is_on(&run->source, l->request->interface_index)))
         return ipfunnel__pcap_fail(&run->source, error, PCAP_ERROR_NO_SUCH_DEVICE, "getsockname", "start capturing on",
                                    l->request->interface_name);
     int status = attach(l, mode, l->filter, l->keep, error);

@@ -100,13 +100,14 @@ int64_t ipfunnel__pcap_run_look_again(const struct ipfunnel__pcap_run *run, int6
     return must ? now_ns + TICK : IPFUNNEL__PCAP_NEVER;
 }
 
-/* By its index: the name may be another interface's by now. */
+/* By its index: the name may be another interface's by now. While the system deletes it, it is off the list some
+ * milliseconds before the socket is off it, and that is when libpcap misses its name. */
 static bool is_gone(const struct ipfunnel__pcap_run *run, uint32_t interface_index)
 {
     ipfunnel_interface *chain = NULL;
     ipfunnel_error ignored;
-    if (ipfunnel__pcap_kernel_switches())
-        return !ipfunnel__pcap_kernel_is_on(&run->source, interface_index);
+    if (ipfunnel__pcap_kernel_switches() && !ipfunnel__pcap_kernel_is_on(&run->source, interface_index))
+        return true;
     if (ipfunnel__os_interfaces(&chain, &ignored) < 0)
         return false;
     const ipfunnel_interface *i = chain;

@@ -61,10 +61,27 @@ static void moved_to_another_namespace_is_enodev(void)
                    "ip link set vc netns $peer; kill $peer");
 }
 
+/* The socket learns of it some milliseconds after the name has gone. */
+static void deleted_under_one_who_waits_is_enodev(void)
+{
+    enum { TURNS = 20 };
+    for (int turn = 0; turn < TURNS; turn++) {
+        uint32_t next = 0;
+        a_fresh_pair();
+        ipfunnel *capture = open_live(DEFAULTS, "vc", IPFUNNEL_MODE_ON);
+        run("ip link del vc &");
+        CHECK_INT(receive_to_the_end(capture, &next), IPFUNNEL_ENODEV);
+        CHECK_INT(ipfunnel_set_mode(capture, IPFUNNEL_MODE_IPLEVEL), IPFUNNEL_ENODEV);
+        ipfunnel_close(capture);
+        run("while ip link show vc >/dev/null 2>&1; do sleep 0.01; done");
+    }
+}
+
 void run_interface_gone(int (*to_the_end)(ipfunnel *capture, uint32_t *next))
 {
     receive_to_the_end = to_the_end;
     RUN(deleted_is_enodev);
     RUN(deleted_while_down_is_enodev);
+    RUN(deleted_under_one_who_waits_is_enodev);
     RUN(moved_to_another_namespace_is_enodev);
 }
