@@ -25,7 +25,7 @@ static int probe(ipfunnel_error *error)
         return api ? IPFUNNEL_OK : error->status;
     struct ipfunnel__pcap_source source;
     struct ipfunnel__pcap_wish wish = {
-        .device = "no/such", .interface_name = "no/such", .buffer_bytes = 1 << 16, .latency_us = 1000,
+        .device = "no/such", .interface_name = "any interface", .buffer_bytes = 1 << 16, .latency_us = 1000,
     };
     int status = ipfunnel__pcap_activate(&source, &wish, error);
     ipfunnel__pcap_source_close(&source);
