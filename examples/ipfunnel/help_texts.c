@@ -58,7 +58,7 @@ static const struct {
 "  --count-all         know every counter in the totals; slower\n"
 "  --events            tell when the interface goes down, comes up, changes its addresses;\n"
 "                      with any also when one appears or gets a new name\n"
-"  -B KIB              memory for datagrams not yet read (16384)\n"
+"  -B KIB              memory for datagrams not yet read (16384), with any for each interface\n"
 "  --latency MS        longest delay before a datagram is shown (1), such as 100 or 0.2\n"
 "  --immediate-mode    the shortest: each datagram at once\n"
 "How long\n"

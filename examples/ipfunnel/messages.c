@@ -15,7 +15,7 @@ static void put_line(char *text)
 
 void note(const char *format, ...)
 {
-    char text[1024];
+    char text[2048];
     va_list arguments;
 
     va_start(arguments, format);
@@ -40,6 +40,26 @@ int usage_error(const char *command, const char *format, ...)
     va_end(arguments);
     note("%s; see ipfunnel help%s%s", text, command ? " " : "", command ? command : "");
     return EXIT_USAGE;
+}
+
+void name_list_add(struct name_list *list, const char *name)
+{
+    const size_t more = sizeof " and 2147483647 more" - 1;
+    const size_t length = strlen(name) + (list->used ? 2 : 0);
+
+    if (list->left_out || length + more >= sizeof list->text - list->used) {
+        list->left_out++;
+        return;
+    }
+    snprintf(list->text + list->used, sizeof list->text - list->used, "%s%s", list->used ? ", " : "", name);
+    list->used += length;
+}
+
+const char *name_list_text(struct name_list *list)
+{
+    if (list->left_out)
+        snprintf(list->text + list->used, sizeof list->text - list->used, " and %d more", list->left_out);
+    return list->text;
 }
 
 int finish_output(void)

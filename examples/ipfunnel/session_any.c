@@ -50,8 +50,7 @@ int session_add_all(struct session *s, ipfunnel_error *first)
 {
     const ipfunnel_interface *chain = NULL;
     ipfunnel_error error = { .status = 0 };
-    char failed[512] = "";
-    size_t used = 0;
+    struct name_list failed = { .used = 0 };
     int status = ipfunnel_interfaces(&chain, first);
 
     if (status < 0)
@@ -62,13 +61,12 @@ int session_add_all(struct session *s, ipfunnel_error *first)
             continue;
         if (!first->status)
             *first = error;
-        if (used < sizeof failed)
-            used += (size_t)snprintf(failed + used, sizeof failed - used, "%s%s", used ? ", " : "", i->name);
+        name_list_add(&failed, i->name);
         session_leave_out(s, i->index);
     }
     ipfunnel_interfaces_free(chain);
     if (first->status && s->count)
-        note("going on without %s: %s", failed, first->text);
+        note("going on without %s: %s; %s", name_list_text(&failed), first->text, first->remedy);
     return 0;
 }
 
@@ -82,7 +80,7 @@ static void take_opened(struct session *s)
     if (s->job.opened && session_take(s, s->job.opened, error) == 0) {
         note("%scapturing on %s as well", session_now(time), s->job.name);
     } else if (!session_is_gone(error->status)) {               /* one that is gone again is no loss */
-        note("%sgoing on without %s: %s", session_now(time), s->job.name, error->text);
+        note("%sgoing on without %s: %s; %s", session_now(time), s->job.name, error->text, error->remedy);
         session_leave_out(s, s->job.index);
     }
 }

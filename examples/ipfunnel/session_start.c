@@ -44,8 +44,8 @@ static void tell_down(const char *name, uint32_t index)
 
 void session_print_start(const struct session *s)
 {
-    char size[32], names[512] = "";
-    size_t used = 0;
+    char size[32];
+    struct name_list names = { .used = 0 };
     ipfunnel_capture_info info = IPFUNNEL_CAPTURE_INFO_INIT;
     const char *family;
 
@@ -56,9 +56,8 @@ void session_print_start(const struct session *s)
                  info.families_failed == IPFUNNEL_IPV6 ? "IPv6" : "IPv4");
         if (!s->settings->any && !s->settings->options.file)
             tell_down(info.interface_name, info.interface_index);
-        if (info.interface_name[0] && used < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : " on ",
-                                     info.interface_name);
+        if (info.interface_name[0])
+            name_list_add(&names, info.interface_name);
     }
     if (!s->count) {
         note("waiting for %s; ^C ends", s->settings->any ? "an interface that comes up"
@@ -69,7 +68,8 @@ void session_print_start(const struct session *s)
     if (s->settings->options.file)
         note("reading %s (%s%s)", s->settings->options.file, info.backend, family);
     else
-        note("capturing%s (%s, mode %s%s%s%s), ring %s%s; ^C ends", names, info.backend,
+        note("capturing%s%s (%s, mode %s%s%s%s), ring %s%s; ^C ends", names.used ? " on " : "",
+             name_list_text(&names), info.backend,
              info.mode == IPFUNNEL_MODE_IPLEVEL ? "iplevel" : "on", promiscuous_text(s, &info), family,
              filter_text(s, &info), size_text(info.buffer_bytes, size, sizeof size), s->count > 1 ? " each" : "");
     if (!s->settings->options.file && info.mode == IPFUNNEL_MODE_ON && host_caveat(info.backend))

@@ -75,6 +75,21 @@ has "$work/err" '^ipfunnel: .*vc.*; '
 has "$work/err" ' datagrams delivered$'
 is 'datagrams of the gone interface' "$(dump -r "$work/y.pcapng" 'udp dst port 4000' 2>"$work/null" | grep -c UDP)" 7
 
+# Of many interfaces those are named that fit into the line, and the others are counted.
+pair=10
+while [ "$pair" -lt 28 ]; do
+    ip link add "a-long-name-$pair" type veth peer name "as-long-name-$pair"
+    ip link set "a-long-name-$pair" up
+    ip link set "as-long-name-$pair" up
+    pair=$((pair + 1))
+done
+start -i any -q -B 64
+named=$(sed -n 's/.*capturing on \(.*[0-9a-z]\) and [1-9][0-9]* more (.*/\1/p' "$work/err" | tr ',' '\n' | grep -c .)
+more=$(sed -n 's/.* and \([1-9][0-9]*\) more (.*/\1/p' "$work/err")
+stop INT
+ends 0
+is 'interfaces named and counted' "$((named + more))" "$(ip -o link show up | grep -c .)"
+
 command -v tshark >/dev/null || skip "no tshark: the interfaces in the file were not looked at"
 is 'interfaces in the file' "$(tshark -r "$work/x.pcapng" -Y 'udp && !icmp' -T fields -e frame.interface_name \
     2>"$work/null" | sort | uniq -c | awk '{ print $2 "=" $1 }' | tr '\n' ' ')" 'lo=15 va=10 vb=10 '
