@@ -79,6 +79,7 @@ int ipfunnel__packet_ring_open(struct ipfunnel__packet_ring *ring, int fd, const
     ring->kind = slots ? &ipfunnel__slot_ring : &ipfunnel__block_ring;
     ring->fd = fd;
     ring->interface_name = request->interface_name;
+    ring->walk_to = UINT64_MAX;
     ring->tells_offloads = request->flags & IPFUNNEL_OPEN_ON_WIRE;
     int status = ring->kind->allocate(ring, request, &size, error);
     if (status)

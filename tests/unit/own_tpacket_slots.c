@@ -14,7 +14,7 @@ static int queue = -1;
 static struct ipfunnel__packet_ring new_ring(void)
 {
     struct ipfunnel__packet_ring ring = { .kind = &ipfunnel__slot_ring, .fd = -1, .cell_size = SLOT,
-                                         .cell_count = SLOTS };
+                                         .cell_count = SLOTS, .walk_to = UINT64_MAX };
     int ends[2];
     CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) == 0);
     ring.fd = ends[0];
@@ -171,6 +171,24 @@ static void what_was_queued_nowhere_is_dropped_in_its_place(void)
     free_ring(&ring);
 }
 
+static void slots_of_lost_frames_count_to_where_a_walk_ends(void)
+{
+    struct ipfunnel__packet_ring ring = new_ring();
+    struct ipfunnel__frame frames[8];
+    for (uint32_t slot = 0; slot < 3; slot++)
+        fill_large(&ring, slot, 1, false);
+    fill(&ring, 3, &(struct slot_entry){ .size = 60 });
+    fill(&ring, 4, &(struct slot_entry){ .size = 60 });
+    ring.walk_to = 4;
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 8), 1);
+    CHECK_INT(frames[0].dropped_before, 3);
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 8), 0);
+    ring.walk_to = UINT64_MAX;
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 8), 1);
+    CHECK_INT(frames[0].dropped_before, 0);
+    free_ring(&ring);
+}
+
 static void a_program_never_makes_a_slot_just_full(void)
 {
     struct ipfunnel__packet_ring ring = new_ring();
@@ -224,6 +242,7 @@ int main(void)
     RUN(long_frames_come_whole_and_in_their_place);
     RUN(what_has_no_room_beside_the_others_waits);
     RUN(what_was_queued_nowhere_is_dropped_in_its_place);
+    RUN(slots_of_lost_frames_count_to_where_a_walk_ends);
     RUN(a_program_never_makes_a_slot_just_full);
     RUN(sizes_leave_no_gaps_between_slots);
     return 0;
