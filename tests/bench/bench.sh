@@ -24,7 +24,15 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
+case $rounds in
+    '' | *[!0-9]* | 0*) echo "--rounds takes a number from 1 on, not \"$rounds\"" >&2; usage ;;
+esac
 top=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
+for suite in $suites; do
+    [ -f "$top/tests/bench/${suite}_suite.sh" ] && continue
+    echo "there is no suite \"$suite\": tests/bench has no ${suite}_suite.sh" >&2
+    usage
+done
 output=${output:-$top/build/bench}
 mkdir -p "$output" || exit 1
 output=$(cd "$output" && pwd)
