@@ -439,6 +439,7 @@ IPFUNNEL_API int ipfunnel_next_event(ipfunnel *capture, ipfunnel_event *event);
  * DOWN, UP, GONE, ADDRESSES, APPEARED and RENAMED. It is waited for together with others (ipfunnel_wait,
  * ipfunnel_wait_handle), interrupted and closed as they are; ipfunnel_recv returns EVENT, 0, INTERRUPTED, or ENOBUFS,
  * ENOMEM, EIO when the interfaces cannot be listed, and goes on when it is called again.
+ * Modes and filters mean nothing to it; ipfunnel_info calls its backend "watch".
  * What is there when this returns is no event: list the interfaces after it, and nothing falls between the two. UP is
  * up and with carrier. Of what is done and undone before anybody looks nothing is told, but one that is deleted and
  * made anew is GONE and APPEARED. An event is told when the system says that something changed (Linux), or within half

@@ -69,7 +69,6 @@ void session_close(struct session *);
 /* session_follow.c: interfaces that come and go. Opens the watch where they matter. Returns an exit status. */
 int session_follow_open(struct session *);
 
-
 /* Looks whether something is to be captured that was not there before: when nothing else is to do, and now and then
  * (follow_ms). True when captures came or went: a signal may have passed unnoticed. */
 bool session_follow(struct session *, int64_t now);
