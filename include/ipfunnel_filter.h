@@ -15,7 +15,8 @@
  * those cost the reader nothing, no copy, no room in the ring, no wake-up. What is delivered is the same with and
  * without. ipfunnel_capture_info.filter_in_kernel says how much of the work it does:
  *   YES         All that the filter asks of a datagram right behind its link header. Frames with tags in their bytes,
- *               of other protocols, malformed ones and those with a length of 0 (BIG TCP) are handed over.
+ *               of other protocols, malformed ones and those with a length of 0 (BIG TCP) are handed over; so may be
+ *               those where the filter asks for bytes past the end of the datagram, and finds padding.
  *   PARTLY      Some questions are left to the library, e.g. "protochain"; with IPFUNNEL_OPEN_ON_WIRE those about what
  *               cutting changes: lengths, sequence numbers, TCP flags, payload (of ports and addresses, nothing);
  *               "inbound" and "outbound" on pcap, where direction follows from addresses.
