@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { FRAMES_EACH = 8000, CLOSING_TRIES = 50, WAIT_MS = 50 };
+enum { FRAMES_EACH = 8000, CLOSING_TRIES = 50, WAIT_MS = 50, END_MS = 5000 };
 
 uint32_t run_random(struct run *r, uint32_t bound)
 {
@@ -61,7 +61,7 @@ void run_off(struct run *r, int i)
 {
     CHECK_INT(ipfunnel_set_mode(r->of[i].capture, IPFUNNEL_MODE_OFF), 0);
     int n;
-    while ((n = run_read(r, i, -1)) > 0)
+    while ((n = run_read(r, i, END_MS)) > 0)
         if (run_random(r, 4) == 0)
             run_stats(r, i);
     CHECK_INT(n, IPFUNNEL_END);
