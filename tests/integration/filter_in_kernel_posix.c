@@ -180,7 +180,8 @@ static void open_view(struct view *v, char **arguments, const struct path *path,
     o.interface_name = path->capture_on;
     o.vlan = strcmp(arguments[4], "all") == 0 ? IPFUNNEL_VLAN_ALL : IPFUNNEL_VLAN_OWN;
     o.flags = flags;
-    o.ring_bytes = 32u << 20;
+    o.ring_bytes = 64u << 20;          /* holds all that is sent for one expression, however long that takes */
+    o.latency_us = 10000;
     if (strcmp(arguments[1], "af_packet") == 0 && strcmp(arguments[3], "iplevel") == 0)
         o.latency_us = 100;            /* another ring */
     if (ipfunnel_open(&v->capture, &o, &e)) {
