@@ -97,8 +97,12 @@ const uint8_t *wire_data(const ipfunnel_datagram *d, uint32_t *length)
     if (ipfunnel_read_headers(d, &h) || !(h.flags & IPFUNNEL_HAS_PORTS) || h.flags & IPFUNNEL_IS_FRAGMENT)
         return d->bytes;
     const uint8_t *transport = d->bytes + h.transport_offset;
-    uint32_t size = h.protocol == TCP ? (transport[12] >> 4) * 4u : UDP_HEADER;
-    if (h.transport_offset + size <= d->length)
+    uint32_t there = d->length - h.transport_offset, size = UDP_HEADER;
+    if (h.protocol == TCP && there < TCP_HEADER)
+        return d->bytes;
+    if (h.protocol == TCP)
+        size = (transport[12] >> 4) * 4u;
+    if (size <= there)
         *length = d->length - h.transport_offset - size;
     return transport + size;
 }

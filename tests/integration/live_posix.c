@@ -7,9 +7,11 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char MARK[] = "ipfu";
@@ -64,10 +66,27 @@ void without_capabilities(void (*test)(void))
     exit(0);
 }
 
+/* The kernel says so some time after both ends are up. */
+static void wait_until_running(const char *interface_name)
+{
+    const struct timespec pause = { .tv_nsec = 10000000 };
+    struct ifreq request = { .ifr_flags = 0 };
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface_name);
+    for (int tries = 0; !(request.ifr_flags & IFF_RUNNING); tries++) {
+        CHECK(tries < 1000);
+        CHECK_INT(ioctl(fd, SIOCGIFFLAGS, &request), 0);
+        nanosleep(&pause, NULL);
+    }
+    close(fd);
+}
+
 void a_fresh_pair(void)
 {
     run("ip link add vc type veth peer name vd && ip link set vc up && ip link set vd up");
     run("echo 1 >/proc/sys/net/ipv6/conf/vc/disable_ipv6; echo 1 >/proc/sys/net/ipv6/conf/vd/disable_ipv6");
+    wait_until_running("vc");
+    wait_until_running("vd");
 }
 
 int sender_on(const char *interface_name)
