@@ -15,13 +15,17 @@ static const int64_t TIMER_LATE = 50 * MILLISECOND, JUST_ACCEPTED = 2 * MILLISEC
  * was deleted, and an event of Npcap whether the interface is gone. */
 static const int64_t TICK = 50 * MILLISECOND;
 
+/* How often to look, at most, where nothing announces frames: that comes on top of the latency. */
+static const int64_t LOOK = 10 * MILLISECOND;
+
 struct ipfunnel__pcap_run *ipfunnel__pcap_run_make(uint32_t latency_us)
 {
     struct ipfunnel__pcap_run *run = calloc(1, sizeof *run);
     if (run) {
         run->until_ns = run->ended_ns = IPFUNNEL__PCAP_NEVER;
-        run->latency_ns = latency_us < 1000 ? MILLISECOND : latency_us * INT64_C(1000);
-        run->patience_ns = run->latency_ns + TIMER_LATE;
+        int64_t latency_ns = latency_us < 1000 ? MILLISECOND : latency_us * INT64_C(1000);
+        run->look_ns = latency_ns < LOOK ? latency_ns : LOOK;
+        run->patience_ns = latency_ns + TIMER_LATE;
     }
     return run;
 }
@@ -45,7 +49,7 @@ static intptr_t handle_of(const struct ipfunnel__pcap_run *run)
 
 uint32_t ipfunnel__pcap_run_look_us(const struct ipfunnel__pcap_run *run)
 {
-    return handle_of(run) == -1 ? (uint32_t)(run->latency_ns / 1000) : 0;
+    return handle_of(run) == -1 ? (uint32_t)(run->look_ns / 1000) : 0;
 }
 
 int ipfunnel__pcap_run_join(const struct ipfunnel__pcap_run *run, const struct ipfunnel__joined *joined,
@@ -94,7 +98,7 @@ int64_t ipfunnel__pcap_run_look_again(const struct ipfunnel__pcap_run *run, int6
     if (run->ended_ns != IPFUNNEL__PCAP_NEVER)
         return run->ended_ns + (now_ns - run->ended_ns < JUST_ACCEPTED ? JUST_ACCEPTED : run->patience_ns);
     if (handle_of(run) == -1)
-        return now_ns + run->latency_ns;
+        return now_ns + run->look_ns;
     bool must = api->getevent
                 || (api->get_required_select_timeout && api->get_required_select_timeout(run->source.pcap));
     return must ? now_ns + TICK : IPFUNNEL__PCAP_NEVER;

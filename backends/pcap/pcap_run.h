@@ -12,7 +12,7 @@ struct ipfunnel__pcap_run {
     struct ipfunnel__pcap_source source;
     int64_t until_ns;                     /* wall clock: later frames are not given; NEVER while it captures */
     int64_t ended_ns;                     /* monotonic: since when nothing more is accepted; NEVER while it captures */
-    int64_t latency_ns;                   /* how often to look where there is nothing to wait for */
+    int64_t look_ns;                      /* how often to look where there is nothing to wait for */
     int64_t patience_ns;                  /* so long after the end all of it has been handed to libpcap */
     uint32_t read, drops_read;            /* frames; drops as libpcap counts them; both modulo 2^32 */
     bool gap_before;                      /* frames were lost uncounted between the run before and this one */
