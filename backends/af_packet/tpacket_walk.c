@@ -108,12 +108,12 @@ static void note_likeness(struct ipfunnel__tpacket_walk *walk, const uint8_t *en
 
 static void prepare_places(struct ipfunnel__tpacket_walk *walk, struct ipfunnel__frame *frames, int count)
 {
-    struct ipfunnel__frame *end = walk->places + walk->place_count;
-    if (walk->place_count > 0 && frames >= walk->places && frames + count <= end)
+    const struct ipfunnel__frame *end = walk->place_count > 0 ? walk->places + walk->place_count : NULL;
+    if (end && frames >= walk->places && frames + count <= end)
         return;
     for (int i = 0; i < count; i++)
         frames[i] = walk->like;
-    if (walk->place_count > 0 && frames >= walk->places && frames <= end) {
+    if (end && frames >= walk->places && frames <= end) {
         walk->place_count = (int)(frames - walk->places) + count;
         return;
     }
