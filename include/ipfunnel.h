@@ -247,7 +247,7 @@ typedef struct ipfunnel_options {
  *               wakes the reader for each datagram, and nothing runs when nothing arrives; ipfunnel_recv pauses up to
  *               half of the latency where that spares wake-ups, from 100 on. With on_wire never below 1000.
  *   pcap        From 1000 on it is libpcap's timeout in whole milliseconds, below it is libpcap's immediate mode. Npcap
- *               is always used in immediate mode; where there is nothing to wait for it is looked every 10 ms or sooner.
+ *               is always used in immediate mode; where nothing announces frames it is looked every 10 ms or sooner.
  *   others      Deliver at once, whatever is asked for.
  * ipfunnel_info tells the one that was obtained: it can be less than was asked for, and more where a system has no such
  * short ones. */
