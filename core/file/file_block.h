@@ -12,6 +12,9 @@ struct ipfunnel__block {
     uint8_t *bytes;
     size_t length, room;
     bool overflow;
+    bool may_stay;                /* the caller writes bytes of datagrams from where they are, if it is told */
+    const uint8_t *staying;       /* such bytes, or NULL: they are not among `bytes` but belong before bytes[before] */
+    size_t staying_length, before;
 };
 
 /* Room for n bytes, which the caller fills; NULL when there is none. */
@@ -66,6 +69,31 @@ static inline void ipfunnel__put_bytes(struct ipfunnel__block *b, const void *by
     if (p && n > 0)
         memcpy(p, bytes, n);
 }
+
+/* Room for `head` bytes, which the caller fills, and behind it n bytes of a datagram and at most three zeros. To copy
+ * few bytes costs less than to have the system gather them. */
+static inline uint8_t *ipfunnel__put_datagram(struct ipfunnel__block *b, size_t head, const uint8_t *bytes, size_t n,
+                                              size_t zeros)
+{
+    enum { STAYS_FROM = 512 };
+    bool stays = b->may_stay && n >= STAYS_FROM;
+    uint8_t *p = ipfunnel__put_room(b, head + (stays ? 0 : n) + zeros);
+    if (!p)
+        return NULL;
+    if (zeros > 0)
+        ipfunnel__le32_at(b->bytes + b->length - 4, 0);
+    if (stays) {
+        b->staying = bytes;
+        b->staying_length = n;
+        b->before = b->length - zeros;
+    } else if (n > 0) {
+        memcpy(p + head, bytes, n);
+    }
+    return p;
+}
+
+/* Bytes of the record, those included that stay where they are. */
+static inline size_t ipfunnel__block_length(const struct ipfunnel__block *b) { return b->length + b->staying_length; }
 
 /* Zero bytes up to the next multiple of 4, counted from the start of the record. */
 static inline void ipfunnel__put_padding(struct ipfunnel__block *b)

@@ -58,7 +58,8 @@ static int file_failed(ipfunnel_error *error, const char *where, const char *doi
 static int final_failure(struct ipfunnel__output *o, const char *where, const char *doing, int code)
 {
     o->failed = true;
-    o->used = 0;
+    o->used = o->in_pieces = 0;
+    o->piece_count = 0;
     return file_failed(o->error, where, doing, o->path, code ? code : EIO);
 }
 
@@ -103,28 +104,31 @@ int ipfunnel__output_open(struct ipfunnel__output *o, const char *path)
     return create(&o->stream, &o->path, path, o->error);
 }
 
-static int write_all(struct ipfunnel__output *o, const uint8_t *bytes, size_t length)
+static int write_pieces(struct ipfunnel__output *o, struct ipfunnel__piece *pieces, int count)
 {
-    while (length > 0) {
-        errno = 0;
-        size_t written = fwrite(bytes, 1, length, o->stream);
-        bytes += written;
-        length -= written;
-        if (length > 0 && errno != EINTR)
-            return final_failure(o, "fwrite", "cannot write", errno);
-        clearerr(o->stream);
-    }
-    return 0;
+    int code = ipfunnel__os_write(o->stream, pieces, count);
+    return code == 0 ? 0 : final_failure(o, "write", "cannot write", code);
+}
+
+void ipfunnel__output_piece(struct ipfunnel__output *o, const struct ipfunnel__block *record)
+{
+    size_t before = o->used + record->before;
+    struct ipfunnel__piece *piece = &o->pieces[o->piece_count];
+    piece[0] = (struct ipfunnel__piece){ .bytes = o->bytes + o->in_pieces, .length = before - o->in_pieces };
+    piece[1] = (struct ipfunnel__piece){ .bytes = record->staying, .length = record->staying_length };
+    o->piece_count += 2;
+    o->in_pieces = before;
 }
 
 int ipfunnel__output_flush(struct ipfunnel__output *o)
 {
-    size_t used = o->used;
-    o->used = 0;
-    int status = write_all(o, o->bytes, used);
-    if (status == 0 && used > 0 && fflush(o->stream) != 0)
-        status = final_failure(o, "fflush", "cannot write", errno);
-    return status;
+    int count = o->piece_count;
+    if (o->used > o->in_pieces)
+        o->pieces[count++] = (struct ipfunnel__piece){ .bytes = o->bytes + o->in_pieces,
+                                                       .length = o->used - o->in_pieces };
+    o->used = o->in_pieces = 0;
+    o->piece_count = 0;
+    return count > 0 ? write_pieces(o, o->pieces, count) : 0;
 }
 
 int ipfunnel__output_move(struct ipfunnel__output *o, const char *path)
@@ -163,7 +167,7 @@ int ipfunnel__output_append(struct ipfunnel__output *o, const uint8_t *records, 
 {
     int status = ipfunnel__output_flush(o);
     if (status == 0)
-        status = write_all(o, records, length);
+        status = write_pieces(o, &(struct ipfunnel__piece){ .bytes = records, .length = length }, 1);
     if (status == 0)
         o->total += length;
     return status;

@@ -2,6 +2,7 @@
 #ifndef IPFUNNEL_CORE_FILE_FILE_OUTPUT_H
 #define IPFUNNEL_CORE_FILE_FILE_OUTPUT_H
 #include "file_format.h"
+#include "os.h"
 #include <ipfunnel.h>
 #include <stdio.h>
 
@@ -18,7 +19,10 @@ struct ipfunnel__output {
     char *path;                    /* as the user wrote it */
     uint8_t *bytes;
     size_t used;
-    uint64_t total;                /* bytes of this file, those in the buffer included */
+    struct ipfunnel__piece pieces[IPFUNNEL__PIECES];      /* of the buffer up to `in_pieces`, and what belongs between */
+    int piece_count;
+    size_t in_pieces;
+    uint64_t total;                /* bytes of this file, those not yet written included */
     ipfunnel_error *error;         /* where failures are told; lives as long as the output */
     bool failed;                   /* a write failed; *error says how, and nobody overwrites it */
 };
@@ -33,7 +37,11 @@ int ipfunnel__output_move(struct ipfunnel__output *, const char *path);
 /* Writes the rest and closes. Frees everything, also half-open or all zero. */
 int ipfunnel__output_close(struct ipfunnel__output *);
 
-/* Room for the next record, which commit makes part of the file. */
+/* Notes what stays where it is of the record that is being committed. */
+void ipfunnel__output_piece(struct ipfunnel__output *, const struct ipfunnel__block *record);
+
+/* Room for the next record, which commit makes part of the file. Bytes that stay where they are have to do so until
+ * the next flush. */
 static inline struct ipfunnel__block ipfunnel__output_room(const struct ipfunnel__output *o)
 {
     return (struct ipfunnel__block){ .bytes = o->bytes + o->used, .room = IPFUNNEL__RECORD_ROOM };
@@ -41,9 +49,11 @@ static inline struct ipfunnel__block ipfunnel__output_room(const struct ipfunnel
 
 static inline int ipfunnel__output_commit(struct ipfunnel__output *o, const struct ipfunnel__block *record)
 {
+    if (record->staying)
+        ipfunnel__output_piece(o, record);
     o->used += record->length;
-    o->total += record->length;
-    return o->used >= IPFUNNEL__FLUSH_AT ? ipfunnel__output_flush(o) : 0;
+    o->total += ipfunnel__block_length(record);
+    return o->used >= IPFUNNEL__FLUSH_AT || o->piece_count > IPFUNNEL__PIECES - 3 ? ipfunnel__output_flush(o) : 0;
 }
 
 /* Appends whole records of any length. */

@@ -180,6 +180,16 @@ static int after_call(ipfunnel_writer *w)
     return w->flags & IPFUNNEL_WRITER_FLUSH_EACH ? ipfunnel__output_flush(&w->output) : 0;
 }
 
+/* What stays where it is has to be written before the call returns, which should not make the writes many and small. */
+static bool is_much(const ipfunnel_datagram *const datagrams[], int count)
+{
+    enum { MUCH = IPFUNNEL__FLUSH_AT / 4 };
+    uint64_t sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += datagrams[i]->length;
+    return sum >= MUCH;
+}
+
 int ipfunnel_writer_write(ipfunnel_writer *w, int interface_number, const ipfunnel_datagram *const datagrams[],
                           int count)
 {
@@ -191,11 +201,15 @@ int ipfunnel_writer_write(ipfunnel_writer *w, int interface_number, const ipfunn
         return bad(&w->error, where, "count is negative, or datagrams is NULL", "pass what ipfunnel_recv returned");
 
     const struct ipfunnel__file_port *port = &w->ports[interface_number];
+    const bool may_stay = ipfunnel__os_gathers() && is_much(datagrams, count);
     for (int i = 0; i < count && status == 0; i++) {
         struct ipfunnel__block record = ipfunnel__output_room(&w->output);
+        record.may_stay = may_stay;
         w->format->datagram(&record, port, datagrams[i]);
         status = ipfunnel__output_commit(&w->output, &record);
     }
+    if (status == 0 && w->output.piece_count > 0)
+        status = ipfunnel__output_flush(&w->output);
     return status < 0 ? status : after_call(w);
 }
 

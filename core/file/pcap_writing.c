@@ -21,15 +21,13 @@ static void record(struct ipfunnel__block *b, const struct ipfunnel__file_port *
     if (t >= last)
         t = last - 1;
     uint32_t captured = ipfunnel__file_captured(port, d);
-    uint8_t *p = ipfunnel__put_room(b, RECORD + (size_t)captured);
+    uint8_t *p = ipfunnel__put_datagram(b, RECORD, d->bytes, captured, 0);
     if (!p)
         return;
     ipfunnel__le32_at(p, (uint32_t)(t / 1000000000));
     ipfunnel__le32_at(p + 4, (uint32_t)(t % 1000000000) / ns_per_unit);
     ipfunnel__le32_at(p + 8, captured);
     ipfunnel__le32_at(p + 12, ipfunnel__file_original(d));
-    if (captured > 0)
-        memcpy(p + RECORD, d->bytes, captured);
 }
 
 static void section_ns(struct ipfunnel__block *b, const char *application, const char *comment)

@@ -24,7 +24,7 @@ static void end(struct ipfunnel__block *b, size_t options)
 {
     if (b->length > options)
         ipfunnel__put32(b, IPFUNNEL__OPT_END);
-    uint32_t length = (uint32_t)b->length + 4;
+    uint32_t length = (uint32_t)ipfunnel__block_length(b) + 4;
     ipfunnel__put32(b, length);
     if (!b->overflow)
         ipfunnel__le32_at(b->bytes + 4, length);
@@ -141,8 +141,7 @@ static void datagram(struct ipfunnel__block *b, const struct ipfunnel__file_port
     enum { HEADER = 28 };
     uint32_t captured = ipfunnel__file_captured(port, d), flags = flags_word(d);
     uint64_t t = d->time_ns > 0 ? (uint64_t)d->time_ns : 0;
-    size_t padded = ((size_t)captured + 3) / 4 * 4;
-    uint8_t *p = ipfunnel__put_room(b, HEADER + padded);
+    uint8_t *p = ipfunnel__put_datagram(b, HEADER, d->bytes, captured, (4 - captured % 4) % 4);
     if (!p)
         return;
     ipfunnel__le32_at(p, DATAGRAM);
@@ -151,10 +150,6 @@ static void datagram(struct ipfunnel__block *b, const struct ipfunnel__file_port
     ipfunnel__le32_at(p + 16, (uint32_t)t);
     ipfunnel__le32_at(p + 20, captured);
     ipfunnel__le32_at(p + 24, ipfunnel__file_original(d));
-    if (padded > captured)
-        ipfunnel__le32_at(p + HEADER + padded - 4, 0);
-    if (captured > 0)
-        memcpy(p + HEADER, d->bytes, captured);
     size_t options = b->length;
     if (flags != 0)
         ipfunnel__option32(b, EPB_FLAGS, flags);

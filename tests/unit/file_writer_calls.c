@@ -19,6 +19,37 @@ static void a_file_larger_than_the_buffer_is_whole(void)
     close_and_compare(w, mark);
 }
 
+/* A batch of large datagrams is written from where they are, small ones and what stands around them from a buffer. */
+static void a_batch_makes_the_same_file_as_one_after_the_other(void)
+{
+    enum { COUNT = 160 };
+    ipfunnel_datagram d[COUNT];
+    const ipfunnel_datagram *batch[COUNT];
+    for (uint32_t format = IPFUNNEL_FILE_PCAPNG; format <= IPFUNNEL_FILE_PCAP_US; format++) {
+        for (uint32_t longest = 500; longest < 3000; longest += 600) {
+            ipfunnel_writer *w = open_format(format);
+            ipfunnel_writer_interface port = IPFUNNEL_WRITER_INTERFACE_INIT;
+            port.snap_length = 2000;
+            CHECK_INT(ipfunnel_writer_add_interface(w, &port), 0);
+            for (uint32_t i = 0; i < COUNT; i++) {
+                d[i] = plain(i * 37 % longest);
+                d[i].bytes = content + i;
+                d[i].direction = i % 3 ? IPFUNNEL_DIRECTION_IN : IPFUNNEL_DIRECTION_UNKNOWN;
+                batch[i] = &d[i];
+                write_one(w, batch[i]);
+            }
+            CHECK_INT(ipfunnel_writer_close(w, NULL), 0);
+            expected_length = read_file(PATH);
+            memcpy(expected, actual, expected_length);
+
+            w = open_format(format);
+            CHECK_INT(ipfunnel_writer_add_interface(w, &port), 0);
+            CHECK_INT(ipfunnel_writer_write(w, 0, batch, COUNT), 0);
+            close_and_compare(w, 0);
+        }
+    }
+}
+
 static void rotation_begins_with_the_same_section_and_interfaces(void)
 {
     static const char second[] = PATH "2";
@@ -193,6 +224,7 @@ int main(void)
 {
     fill_content();
     RUN(a_file_larger_than_the_buffer_is_whole);
+    RUN(a_batch_makes_the_same_file_as_one_after_the_other);
     RUN(rotation_begins_with_the_same_section_and_interfaces);
     RUN(each_call_is_handed_over_when_asked);
     RUN(wrong_options_are_told);

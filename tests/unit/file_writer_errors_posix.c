@@ -38,6 +38,25 @@ static int write_number(ipfunnel_writer *w, uint64_t number)
     return ipfunnel_writer_write(w, 0, &one, 1);
 }
 
+/* Many at once stay where they are until they are written; what becomes of them afterwards is the caller's business. */
+static int write_numbers(ipfunnel_writer *w, uint64_t first, int count)
+{
+    enum { BATCH = 200 };
+    static uint8_t pool[BATCH * 2000 + NUMBERED_MOST];
+    ipfunnel_datagram d[BATCH];
+    const ipfunnel_datagram *batch[BATCH];
+    size_t used = 0;
+    CHECK(count <= BATCH);
+    for (int i = 0; i < count; i++) {
+        d[i] = numbered_datagram(first + (uint64_t)i, pool + used);
+        batch[i] = &d[i];
+        used += d[i].length;
+    }
+    int status = ipfunnel_writer_write(w, 0, batch, count);
+    memset(pool, 0xff, used);
+    return status;
+}
+
 static void expect_refusal(const char *name, int status, int os_code, const char *text, const char *remedy)
 {
     ipfunnel_error error;
@@ -187,7 +206,7 @@ static void copy_slowly(int from, const char *to)
 }
 
 /* Standard output is a pipe to a slow reader, so that writes wait, and every 200 us a signal ends the waiting. */
-static void interrupted_writes_to_standard_output_lose_nothing(void)
+static void interrupted_writes_lose_nothing(int at_once)
 {
     int ends[2];
     CHECK_INT(pipe(ends), 0);
@@ -208,8 +227,8 @@ static void interrupted_writes_to_standard_output_lose_nothing(void)
     CHECK_INT(sigaction(SIGALRM, &action, &before), 0);
     CHECK_INT(setitimer(ITIMER_REAL, &often, NULL), 0);
     ipfunnel_writer *w = open_with_interface("-");
-    for (uint64_t number = 0; number < 5000; number++)
-        CHECK_INT(write_number(w, number), 0);
+    for (uint64_t number = 0; number < 5000; number += (uint64_t)at_once)
+        CHECK_INT(write_numbers(w, number, at_once), 0);
     CHECK_INT(ipfunnel_writer_close(w, NULL), 0);
     CHECK_INT(setitimer(ITIMER_REAL, &never, NULL), 0);
     CHECK_INT(sigaction(SIGALRM, &before, NULL), 0);
@@ -226,6 +245,27 @@ static void interrupted_writes_to_standard_output_lose_nothing(void)
     remove(path);
 }
 
+static void interrupted_writes_to_standard_output_lose_nothing(void) { interrupted_writes_lose_nothing(1); }
+
+static void interrupted_writes_of_many_datagrams_lose_nothing(void) { interrupted_writes_lose_nothing(200); }
+
+/* The limit falls into one of 150 that are handed over together. */
+static void a_write_of_many_that_is_cut_leaves_the_first_ones_whole(void)
+{
+    for (rlim_t limit = 20000; limit < 100000; limit += 7919) {
+        ipfunnel_writer *w = open_with_interface(path);
+        limit_file_size(limit);
+        CHECK_INT(write_numbers(w, 0, 150), IPFUNNEL_EIO);
+        limit_file_size(RLIM_INFINITY);
+        CHECK_CONTAINS(ipfunnel_writer_last_error(w)->text, "(EFBIG)");
+        CHECK_INT(ipfunnel_writer_close(w, NULL), IPFUNNEL_EIO);
+        struct scan s = scan_file(path, 0);
+        CHECK(s.cut && s.count > 0 && s.count < 150);
+        CHECK(s.complete_bytes > limit - 2100 && s.complete_bytes <= limit);
+        remove(path);
+    }
+}
+
 int main(void)
 {
     signal(SIGXFSZ, SIG_IGN);
@@ -240,5 +280,7 @@ int main(void)
     RUN(a_failed_last_write_is_heard_at_close);
     RUN(a_reader_that_left_is_an_error);
     RUN(interrupted_writes_to_standard_output_lose_nothing);
+    RUN(interrupted_writes_of_many_datagrams_lose_nothing);
+    RUN(a_write_of_many_that_is_cut_leaves_the_first_ones_whole);
     return 0;
 }
