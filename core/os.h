@@ -89,14 +89,14 @@ void ipfunnel__joined_close(struct ipfunnel__joined *);          /* accepts one 
 /* What gives this program the permission to capture, as the remedy of *error; returns error->status. */
 int ipfunnel__os_permission_remedy(ipfunnel_error *error);
 
-/* Writes pieces of memory one behind the other to a stream without a buffer; at most IPFUNNEL__PIECES, which are used up.
- * Returns 0 or the error of the C library. */
+/* Writes pieces of memory one behind the other to a stream without a buffer; at most IPFUNNEL__PIECES. Returns 0 or the
+ * error of the C library. */
 enum { IPFUNNEL__PIECES = 512 };
 struct ipfunnel__piece {
     const uint8_t *bytes;
     size_t length;
 };
-int ipfunnel__os_write(FILE *, struct ipfunnel__piece *pieces, int count);
+int ipfunnel__os_write(FILE *, const struct ipfunnel__piece *pieces, int count);
 
 /* Does that take one call of the system for many pieces? */
 bool ipfunnel__os_gathers(void);

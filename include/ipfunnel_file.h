@@ -15,8 +15,9 @@
  * What survives     Everything is written in whole records, from one buffer of its own that goes to the system when it
  *                   holds 256 KiB, with ipfunnel_writer_flush, or after each batch (IPFUNNEL_WRITER_FLUSH_EACH). On
  *                   POSIX systems a batch of 64 KiB and more is written before the call returns: large datagrams in
- *                   it go to the system from where they are. Of a process that is killed, the file keeps every record that went to the system; at most the last
- *                   one is cut. A power failure is another matter: nothing here waits for the disk.
+ *                   it go to the system from where they are. Of a process that is killed, the file keeps every record
+ *                   that went to the system; at most the last one is cut. A power failure is another matter: nothing
+ *                   here waits for the disk.
  * After an error    of the file (disk full, broken pipe) nothing more is written, every later call returns the same
  *                   status, and close returns it once more. EINVAL writes nothing and ends nothing.
  * Pipes             When the reader of a pipe goes away, POSIX systems end the process by SIGPIPE. A program that

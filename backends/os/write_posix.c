@@ -6,7 +6,7 @@
 
 bool ipfunnel__os_gathers(void) { return true; }
 
-int ipfunnel__os_write(FILE *stream, struct ipfunnel__piece *pieces, int count)
+int ipfunnel__os_write(FILE *stream, const struct ipfunnel__piece *pieces, int count)
 {
     struct iovec vector[IPFUNNEL__PIECES];
     const int fd = fileno(stream);

@@ -4,7 +4,7 @@
 
 bool ipfunnel__os_gathers(void) { return false; }
 
-int ipfunnel__os_write(FILE *stream, struct ipfunnel__piece *pieces, int count)
+int ipfunnel__os_write(FILE *stream, const struct ipfunnel__piece *pieces, int count)
 {
     for (int i = 0; i < count; i++) {
         errno = 0;

@@ -104,7 +104,7 @@ int ipfunnel__output_open(struct ipfunnel__output *o, const char *path)
     return create(&o->stream, &o->path, path, o->error);
 }
 
-static int write_pieces(struct ipfunnel__output *o, struct ipfunnel__piece *pieces, int count)
+static int write_pieces(struct ipfunnel__output *o, const struct ipfunnel__piece *pieces, int count)
 {
     int code = ipfunnel__os_write(o->stream, pieces, count);
     return code == 0 ? 0 : final_failure(o, "write", "cannot write", code);

@@ -19,7 +19,7 @@ struct ipfunnel__output {
     char *path;                    /* as the user wrote it */
     uint8_t *bytes;
     size_t used;
-    struct ipfunnel__piece pieces[IPFUNNEL__PIECES];      /* of the buffer up to `in_pieces`, and what belongs between */
+    struct ipfunnel__piece pieces[IPFUNNEL__PIECES];      /* of the buffer up to `in_pieces`, and what comes between */
     int piece_count;
     size_t in_pieces;
     uint64_t total;                /* bytes of this file, those not yet written included */
