@@ -13,8 +13,6 @@
 
 struct ipfunnel_filter;                       /* filter/filter.h */
 
-enum { IPFUNNEL__BATCH = 128 };               /* most frames that one recv asks for */
-
 /* What the user asked for, checked and with defaults filled in. Lives as long as the capture. */
 struct ipfunnel__request {
     const char *interface_name;               /* resolved system name; the file's; "" for backends that take frames */
@@ -46,6 +44,9 @@ struct ipfunnel__facts {
     uint64_t buffer_bytes;
     uint64_t hidden;                          /* bits of counters that are unknown: the kernel program makes them so, or
                                                  the system did not answer; their values are what is known */
+    int alike;                                /* by recv: so many frames from the first one on differ in nothing but
+                                                 bytes, captured, original, time_ns, facts and vlan_tci. The core clears
+                                                 it before; 0: this backend does not tell */
     uint32_t preselects;                      /* IPFUNNEL_YES, PARTLY: the program in force leaves out frames that the
                                                  filter rejects, by filter_preselect; 0: it does not */
     uint64_t file_position, file_size;        /* for ipfunnel_info; 0 where there is no file, or no end to see */

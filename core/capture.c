@@ -48,7 +48,7 @@ static int normalize_run(ipfunnel *h, int at, int to, int most, const ipfunnel_d
     if (h->on_wire || h->drops_since_delivered || h->drops_at_least)
         return 0;
     h->policy.no_other_host = h->iplevel || h->walked < h->iplevel_until;
-    int n = ipfunnel__normalize_plain(&h->policy, &h->frames[at], most, &h->views[to], &out[to]);
+    int n = ipfunnel__normalize_plain(&h->policy, &h->frames[at], most, h->facts.alike - at, &h->views, to, &out[to]);
     h->walked += (uint64_t)n;
     h->counts[IPFUNNEL_COUNTER_delivered] += (uint64_t)n;
     return n;
@@ -78,14 +78,14 @@ static int normalize(ipfunnel *h, const ipfunnel_datagram *out[], int room)
             if (frame->facts & IPFUNNEL__FRAME_DROPPED_AT_LEAST)
                 h->drops_at_least = true;
         }
-        int counter = h->on_wire ? ipfunnel__normalize_on_wire(&h->policy, frame, &h->cut, &resume, &h->views[ready])
-                                 : ipfunnel__normalize(&h->policy, frame, &resume, &h->views[ready]);
+        int counter = h->on_wire ? ipfunnel__normalize_on_wire(&h->policy, frame, &h->cut, &resume, &h->others[ready])
+                                 : ipfunnel__normalize(&h->policy, frame, &resume, &h->others[ready]);
         if (begins)
             h->counts[counter]++;
         else if (counter >= IPFUNNEL_COUNTER_delivered)
             count_extra(h, counter);
         if (counter == IPFUNNEL_COUNTER_delivered) {
-            out[ready] = deliver(h, &h->views[ready]);
+            out[ready] = deliver(h, &h->others[ready]);
             ready++;
             if (resume == IPFUNNEL__CUTTING)      /* the next segment would end this one */
                 break;
@@ -141,6 +141,7 @@ int ipfunnel_recv(ipfunnel *h, const ipfunnel_datagram *out[], int max, int time
             if (timeout_ms > 0 && !start)
                 start = ipfunnel__os_monotonic_ns();
             h->announced = false;
+            h->facts.alike = 0;
             int n = h->backend->recv(h->state, h->frames, most, wait_ms, &h->error);
             follow_addresses(h);
             if (n < 0)

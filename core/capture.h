@@ -29,7 +29,8 @@ struct ipfunnel {
     bool announced;                            /* the wait handle is ready for the sake of what is left of frames[] */
     bool on_wire;
     struct ipfunnel__cut cut;                  /* with on_wire: the super-datagram that `resume` is in */
-    ipfunnel_datagram views[IPFUNNEL__BATCH];
+    ipfunnel_datagram others[IPFUNNEL__BATCH]; /* out[i] is views.at[i] for a plain frame, else others[i] */
+    struct ipfunnel__views views;
 };
 
 /* Frames that recv took from the backend; one that was looked at in part is in both sums. */

@@ -28,6 +28,8 @@ enum { IPFUNNEL__RECORDED_SHIFT = 16,
        IPFUNNEL__RECORDED = IPFUNNEL_RECONSTRUCTED | IPFUNNEL_NOT_CUT | IPFUNNEL_CHECKSUM_FILLED };
 #define IPFUNNEL__FRAME_RECORDED(flag) ((uint32_t)(flag) << IPFUNNEL__RECORDED_SHIFT)
 
+enum { IPFUNNEL__BATCH = 128 };  /* most frames that a backend is asked for at once */
+
 struct ipfunnel__frame {
     const uint8_t *bytes;       /* never NULL */
     uint32_t captured;          /* bytes that are there */

@@ -92,6 +92,8 @@ static bool enter_next_block(struct ipfunnel__packet_ring *ring)
 static int take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *frames, int max)
 {
     int count = 0;
+    const uint32_t changes = ring->walk.changes;
+    ring->alike = 0;
     while (count < max && (ring->walking || enter_next_block(ring))) {
         int room = max - count;
         int taken = ipfunnel__tpacket_walk_next(&ring->walk, frames + count, room);
@@ -102,6 +104,8 @@ static int take(struct ipfunnel__packet_ring *ring, struct ipfunnel__frame *fram
         }
         ring->walked += (uint64_t)taken;
         count += taken;
+        if (ring->walk.changes == changes)
+            ring->alike = count;
         if (taken < room || ring->walk.left == 0) {
             ring->walked += ring->walk.left;
             ring->walking = false;

@@ -103,6 +103,7 @@ static int take_frames(struct ipfunnel__packet_capture *c, struct ipfunnel__fram
         max = (int)(due - c->ring.walked);
     c->ring.walk_to = due;
     int count = ipfunnel__packet_ring_take(&c->ring, frames, max);
+    c->facts->alike = c->ring.alike;
     if (c->events.fd >= 0 && count > 0 && (!was_walking || c->ring.held != held))
         notice_events(c);                         /* once per block: a busy capture never waits for news */
     if (ipfunnel__interface_events_due(&c->events) <= c->ring.walked)

@@ -202,6 +202,8 @@ int ipfunnel__packet_ring_take(struct ipfunnel__packet_ring *ring, struct ipfunn
     if (count > 0 && ring->counts.unknown) {
         ring->lost_carry += frames[0].dropped_before;     /* told when it is known what came on top of it */
         frames[0].dropped_before = IPFUNNEL_DROPS_UNKNOWN;
+        ipfunnel__tpacket_walk_forget_places(&ring->walk);
+        ring->alike = 0;
     }
     return count;
 }

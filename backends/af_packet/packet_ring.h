@@ -61,6 +61,7 @@ struct ipfunnel__packet_ring {
 
     bool walking;                 /* of blocks: the one after those held is being walked */
     struct ipfunnel__tpacket_walk walk;
+    int alike;                    /* of the frames taken last, as struct ipfunnel__facts has it */
     struct ipfunnel__filling filling;
 
     uint64_t queue_bytes;         /* of slots: what may wait in the socket's queue */

@@ -39,10 +39,17 @@ void ipfunnel__tpacket_walk_on(struct ipfunnel__tpacket_walk *walk, const uint8_
 
 /* The entries ahead were written by another processor, and to fetch one takes as long as to deal with many. How far
  * they are can only be guessed: entries tend to be alike. A wrong guess costs nothing but the fetch. */
-static inline void fetch_ahead(const uint8_t *entry, uint32_t next_offset)
+static uint32_t entries_ahead(const uint8_t *entry)
 {
-    enum { AHEAD = 16 };
-    uintptr_t at = (uintptr_t)entry + (uintptr_t)next_offset * AHEAD;
+    enum { BYTES = 16384, FEWEST = 8, MOST = 128 };       /* of a first level cache of 32 KiB */
+    uint32_t length = ((const struct tpacket3_hdr *)(const void *)entry)->tp_next_offset;
+    uint32_t entries = length > 0 ? BYTES / length : 0;
+    return entries < FEWEST ? FEWEST : entries < MOST ? entries : MOST;
+}
+
+static inline void fetch(const uint8_t *entry, uint64_t distance)
+{
+    uintptr_t at = (uintptr_t)entry + distance;
     __builtin_prefetch((const void *)at);
     __builtin_prefetch((const void *)(at + 64));
     __builtin_prefetch((const void *)(at + 112));
@@ -96,29 +103,14 @@ static void note_likeness(struct ipfunnel__tpacket_walk *walk, const uint8_t *en
 {
     struct sockaddr_ll address;
     memcpy(&address, entry + ADDRESS_OFFSET, sizeof address);
-    walk->place_count = 0;
+    ipfunnel__tpacket_walk_forget_places(walk);
     walk->plain = frame->link_type == IPFUNNEL__LINK_ETHERNET && address.sll_pkttype < 8 && !walk->tells_offloads;
-    walk->like = *frame;
+    walk->places.like = *frame;
     walk->device = device_of(entry);
     for (uint8_t type = 0; type < 8; type++) {
         address.sll_pkttype = type;
         walk->facts_of_type[type] = (uint8_t)ipfunnel__tpacket_direction(&address);
     }
-}
-
-static void prepare_places(struct ipfunnel__tpacket_walk *walk, struct ipfunnel__frame *frames, int count)
-{
-    const struct ipfunnel__frame *end = walk->place_count > 0 ? walk->places + walk->place_count : NULL;
-    if (end && frames >= walk->places && frames + count <= end)
-        return;
-    for (int i = 0; i < count; i++)
-        frames[i] = walk->like;
-    if (end && frames >= walk->places && frames <= end) {
-        walk->place_count = (int)(frames - walk->places) + count;
-        return;
-    }
-    walk->places = frames;
-    walk->place_count = count;
 }
 
 /* Goes on while the frames are like those before and lie within the block: any_frame would make the same of them. */
@@ -127,8 +119,9 @@ static int plain_frames(struct ipfunnel__tpacket_walk *restrict walk, struct ipf
     const uint8_t *const block = walk->block, *const end = block + walk->size, *entry = block + walk->offset;
     const uint64_t device = walk->device;
     const int most = walk->left < (uint32_t)max ? (int)walk->left : max;
+    const int ready = ipfunnel__places_ready(&walk->places, frames);
+    const uint32_t ahead = entries_ahead(entry);
     int count = 0;
-    prepare_places(walk, frames, most);
     while (count < most && (uintptr_t)entry % ENTRY_ALIGNMENT == 0 && end - entry >= ENTRY_MINIMUM) {
         const struct tpacket3_hdr *header = (const void *)entry;
         const struct sockaddr_ll *address = (const void *)(entry + ADDRESS_OFFSET);
@@ -137,7 +130,9 @@ static int plain_frames(struct ipfunnel__tpacket_walk *restrict walk, struct ipf
         const size_t mac = header->tp_mac;
         if (device_of(entry) != device || original < captured || mac + captured > (size_t)(end - entry))
             break;
-        fetch_ahead(entry, next);
+        fetch(entry, (uint64_t)next * ahead);
+        if (count >= ready)
+            *frame = walk->places.like;
         frame->bytes = entry + mac;
         frame->captured = captured;
         frame->original = original;
@@ -148,6 +143,7 @@ static int plain_frames(struct ipfunnel__tpacket_walk *restrict walk, struct ipf
         entry = next && next <= (size_t)(end - entry) ? entry + next : end;
         count++;
     }
+    ipfunnel__places_add(&walk->places, frames, count);
     walk->left -= (uint32_t)count;
     walk->offset = (size_t)(entry - block);
     return count;

@@ -1,7 +1,7 @@
 /* tpacket_walk.h - one block of a TPACKET_V3 receive ring in, frames out. Pure: reads memory, makes no system call. */
 #ifndef IPFUNNEL_AF_PACKET_TPACKET_WALK_H
 #define IPFUNNEL_AF_PACKET_TPACKET_WALK_H
-#include "frame.h"
+#include "frame_places.h"
 
 /* Where a walk through a block stands. All zero: nothing left. The block belongs to the ring; the frames that the walk
  * gave out end when the block is given back to the kernel. */
@@ -15,12 +15,11 @@ struct ipfunnel__tpacket_walk {
     const char *interface_name;   /* put into every frame */
 
     /* Frames of an Ethernet-like device differ in little. What they have in common is put once into places. */
-    bool plain;                   /* `like` is such a frame; the next ones are expected to be like it */
+    bool plain;                   /* places.like is such a frame; the next ones are expected to be like it */
     uint8_t facts_of_type[8];     /* by packet type */
     uint64_t device;              /* as the entries have it */
-    struct ipfunnel__frame like;
-    struct ipfunnel__frame *places;       /* place_count places that hold what is in `like` */
-    int place_count;
+    struct ipfunnel__frame_places places;
+    uint32_t changes;             /* while it stays the same, frames are alike in the sense of struct ipfunnel__facts */
 };
 
 /* Starts at the first entry of a block. `block` is 8-byte aligned and has `size` readable bytes; the walk reads nothing
@@ -32,7 +31,11 @@ void ipfunnel__tpacket_walk_open(struct ipfunnel__tpacket_walk *walk, const uint
 void ipfunnel__tpacket_walk_on(struct ipfunnel__tpacket_walk *walk, const uint8_t *block);
 
 /* Somebody wrote to frames that were given out. */
-static inline void ipfunnel__tpacket_walk_forget_places(struct ipfunnel__tpacket_walk *walk) { walk->place_count = 0; }
+static inline void ipfunnel__tpacket_walk_forget_places(struct ipfunnel__tpacket_walk *walk)
+{
+    ipfunnel__places_forget(&walk->places);
+    walk->changes++;
+}
 
 /* Fills up to max frames and returns how many. Fewer than max: the block is finished. What it wrote to them before, in
  * this block or another, is still there, or was forgotten. An entry whose data lies outside the block still is a frame,

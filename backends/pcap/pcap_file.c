@@ -35,10 +35,10 @@ int ipfunnel__pcap_file_open(struct ipfunnel__pcap_file *f, const struct ipfunne
     bool direction = ipfunnel__link_tells_direction(f->source.link_type);
     if (!direction && request->flags & IPFUNNEL_OPEN_NO_OUTGOING)
         return no_direction(request->interface_name, error);
-    f->source.frame.dropped_before = IPFUNNEL_DROPS_UNKNOWN;
-    f->source.frame.direction_source = IPFUNNEL_SAYS_FILE;
-    f->source.frame.interface_name = "";
-    f->source.frame.facts = ipfunnel__pcap_facts(request);
+    f->source.places.like.dropped_before = IPFUNNEL_DROPS_UNKNOWN;
+    f->source.places.like.direction_source = IPFUNNEL_SAYS_FILE;
+    f->source.places.like.interface_name = "";
+    f->source.places.like.facts = ipfunnel__pcap_facts(request);
     facts->cannot = IPFUNNEL_CAN_LIVE | IPFUNNEL_CAN_NAME | IPFUNNEL_CAN_PROMISCUOUS | IPFUNNEL_CAN_COUNT_DROPS
                     | IPFUNNEL_CAN_EVENTS | (direction ? 0u : IPFUNNEL_CAN_NO_OUTGOING);
     facts->promiscuous = IPFUNNEL_UNKNOWN;
@@ -67,6 +67,7 @@ int ipfunnel__pcap_file_read(struct ipfunnel__pcap_file *f, struct ipfunnel__fra
         f->status = IPFUNNEL_END;
     if (f->status || f->reads++ % READS_PER_LOOK == 0)
         look_at_position(f);
+    f->facts->alike = got;
     if (got > 0)
         return got;
     if (f->status != IPFUNNEL_END)

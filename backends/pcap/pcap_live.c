@@ -67,10 +67,10 @@ static struct ipfunnel__pcap_run *activate(struct ipfunnel__pcap_live *l, ipfunn
         l->facts->promiscuous = wish.got_promiscuous ? IPFUNNEL_YES : IPFUNNEL_NO;
         l->facts->latency_us = wish.got_latency_us + ipfunnel__pcap_run_look_us(run);
         l->only_received |= wish.got_direction;
-        run->source.frame.interface_index = l->request->interface_index;
-        run->source.frame.interface_name = l->request->interface_name;
-        run->source.frame.direction_source = IPFUNNEL_SAYS_KERNEL;
-        run->source.frame.facts = ipfunnel__pcap_facts(l->request);
+        run->source.places.like.interface_index = l->request->interface_index;
+        run->source.places.like.interface_name = l->request->interface_name;
+        run->source.places.like.direction_source = IPFUNNEL_SAYS_KERNEL;
+        run->source.places.like.facts = ipfunnel__pcap_facts(l->request);
         if (wish.got_direction)
             l->facts->hidden |= UINT64_C(1) << IPFUNNEL_COUNTER_excluded_outgoing;
     }

@@ -48,7 +48,7 @@ static int look_at(struct ipfunnel__pcap_source *s, const char *name, ipfunnel_e
     if (!s->copies)
         return ipfunnel__no_memory(error, "malloc");
     s->link_type = ipfunnel__pcap_link_type(dlt);
-    s->frame.link_type = s->link_type;
+    s->places.like.link_type = s->link_type;
     if (ipfunnel__link_known(s->link_type))
         return IPFUNNEL_OK;
     ipfunnel__fail(error, IPFUNNEL_EOPNOTSUPP, 0, "pcap_datalink",
@@ -112,7 +112,7 @@ static int64_t nanoseconds(const struct pcap_pkthdr *header, int64_t fraction_ns
 
 struct reading {
     const struct ipfunnel__pcap_source *source;
-    struct ipfunnel__frame *next;
+    struct ipfunnel__frame *next, *unready;   /* from there on places are not */
     uint8_t *copy;
     size_t room;                  /* from there on; never too little, unless libpcap were wrong */
 };
@@ -121,7 +121,10 @@ static void take(u_char *user, const struct pcap_pkthdr *header, const u_char *b
 {
     struct reading *r = (struct reading *)(void *)user;
     struct ipfunnel__frame *frame = r->next++;
-    *frame = r->source->frame;
+    if (frame >= r->unready)
+        *frame = r->source->places.like;
+    frame->facts = r->source->places.like.facts;
+    frame->dropped_before = r->source->places.like.dropped_before;
     frame->bytes = r->copy;
     frame->captured = header->caplen < r->room ? header->caplen : (uint32_t)r->room;
     frame->original = header->len > header->caplen ? header->len : header->caplen;
@@ -131,11 +134,13 @@ static void take(u_char *user, const struct pcap_pkthdr *header, const u_char *b
     r->room -= frame->captured;
 }
 
-int ipfunnel__pcap_read(const struct ipfunnel__pcap_source *s, struct ipfunnel__frame *frames, int max, int *got)
+int ipfunnel__pcap_read(struct ipfunnel__pcap_source *s, struct ipfunnel__frame *frames, int max, int *got)
 {
-    struct reading r = { .source = s, .next = frames, .copy = s->copies, .room = COPIES_SIZE };
+    struct ipfunnel__frame *unready = frames + ipfunnel__places_ready(&s->places, frames);
+    struct reading r = { .source = s, .next = frames, .unready = unready, .copy = s->copies, .room = COPIES_SIZE };
     int code = s->api->dispatch(s->pcap, max < MOST_FRAMES ? max : MOST_FRAMES, take, (u_char *)&r);
     *got = (int)(r.next - frames);
+    ipfunnel__places_add(&s->places, frames, *got);
     return code < 0 ? code : 0;
 }
 

@@ -2,6 +2,7 @@
 #ifndef IPFUNNEL_PCAP_PCAP_SOURCE_H
 #define IPFUNNEL_PCAP_PCAP_SOURCE_H
 #include "backend.h"
+#include "frame_places.h"
 #include "pcap_api.h"
 
 struct ipfunnel__pcap_source {
@@ -9,7 +10,8 @@ struct ipfunnel__pcap_source {
     pcap_t *pcap;                 /* NULL: closed */
     uint32_t link_type;           /* LINKTYPE number; it has a rule */
     int64_t fraction_ns;          /* what the fraction of a time stamp counts */
-    struct ipfunnel__frame frame; /* what all its frames have in common; the owner may add to it */
+    struct ipfunnel__frame_places places; /* `like` is what all its frames have in common; the owner may add to it
+                                             before it reads, and write to facts and dropped_before of each */
     uint8_t *copies;              /* of the frames that were read last */
 };
 
@@ -37,10 +39,11 @@ int ipfunnel__pcap_activate(struct ipfunnel__pcap_source *source, struct ipfunne
 /* A file; regular ones only, libpcap would wait for others where no interrupt can reach it. EIO, EOPNOTSUPP. */
 int ipfunnel__pcap_open_file(struct ipfunnel__pcap_source *source, const char *path, ipfunnel_error *error);
 
-/* The next frames, up to `max`, *got of them, with all that libpcap tells: bytes, lengths, time, link type. The bytes
- * are copies, since libpcap's own end with each frame; they stay until the next call for this source. Returns 0, or
- * PCAP_ERROR when something was wrong behind them. No frame and 0: there is none now, or a file has ended. */
-int ipfunnel__pcap_read(const struct ipfunnel__pcap_source *source, struct ipfunnel__frame *frames, int max, int *got);
+/* The next frames, into the same array each time, up to `max`, *got of them, with all that libpcap tells: bytes,
+ * lengths, time, link type. The bytes are copies, since libpcap's own end with each frame; they stay until the next
+ * call for this source. Returns 0, or PCAP_ERROR when something was wrong behind them. No frame and 0: there is none
+ * now, or a file has ended. */
+int ipfunnel__pcap_read(struct ipfunnel__pcap_source *source, struct ipfunnel__frame *frames, int max, int *got);
 
 /* Says what libpcap says about `code`, a return value of it; returns the status. */
 int ipfunnel__pcap_fail(const struct ipfunnel__pcap_source *source, ipfunnel_error *error, int code, const char *where,

@@ -87,7 +87,7 @@ static bool is_wanted(const struct ipfunnel__pcap_live *l, const struct ipfunnel
 static int sort_out(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, struct ipfunnel__frame *frames,
                     int got)
 {
-    int wanted = 0;
+    int wanted = 0, alike = 0;
     for (int i = 0; i < got; i++) {
         if (++run->read % FRAMES_PER_COUNT == 0) {
             count(l, run);
@@ -98,8 +98,11 @@ static int sort_out(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *ru
         describe(l, run, &frames[i]);
         if (wanted < i)
             frames[wanted] = frames[i];
+        if (frames[wanted].dropped_before == frames[0].dropped_before && alike == wanted)
+            alike++;
         wanted++;
     }
+    l->facts->alike = alike;
     return wanted;
 }
 

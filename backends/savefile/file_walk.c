@@ -60,6 +60,17 @@ int ipfunnel__walk_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, s
     return walk->run ? walk->run(walk, bytes, available, frames, max) : 0;
 }
 
+int ipfunnel__walk_ready(struct ipfunnel__file_walk *walk, const struct ipfunnel__file_interface *from,
+                         const struct ipfunnel__frame *frames)
+{
+    if (walk->places_of != from) {
+        ipfunnel__places_forget(&walk->places);
+        walk->places.like = from->frame;
+        walk->places_of = from;
+    }
+    return ipfunnel__places_ready(&walk->places, frames);
+}
+
 /* A name goes to people's terminals, and a file may be anybody's: no control characters. */
 static void copy_name(char *out, const uint8_t *name, size_t length)
 {

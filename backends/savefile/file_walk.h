@@ -6,7 +6,7 @@
  *   pcapng_steps.c    pcapng blocks; pcapng_option_walk.c, fact_items.c, time_scale.c for what is in them */
 #ifndef IPFUNNEL_SAVEFILE_FILE_WALK_H
 #define IPFUNNEL_SAVEFILE_FILE_WALK_H
-#include "frame.h"
+#include "frame_places.h"
 #include "time_scale.h"
 
 enum {
@@ -45,6 +45,8 @@ struct ipfunnel__file_walk {
     uint64_t size;                            /* of the step just made */
     struct ipfunnel__file_interface *interface;
     bool big_endian;
+    struct ipfunnel__frame_places places;     /* for the frames of runs, */
+    const struct ipfunnel__file_interface *places_of;     /* of this interface */
 
     /* Chosen by the first bytes. */
     enum ipfunnel__step (*step)(struct ipfunnel__file_walk *, const uint8_t *, size_t, struct ipfunnel__frame *,
@@ -70,7 +72,9 @@ enum ipfunnel__step ipfunnel__walk_step(struct ipfunnel__file_walk *walk, const 
 
 /* Many steps at once, where all that is next are whole records of one interface without anything particular to them:
  * their frames, at most `max`, exactly as steps would give them, in the next walk->size bytes. Returns how many; 0 says
- * nothing of what comes next but that it takes a step. */
+ * nothing of what comes next but that it takes a step. They are alike in the sense of struct ipfunnel__facts. Places
+ * that runs were given keep what was written there: a step that writes to one of them has to be told of
+ * (ipfunnel__places_forget). */
 int ipfunnel__walk_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, size_t available,
                        struct ipfunnel__frame *frames, int max);
 
@@ -80,6 +84,10 @@ uint64_t ipfunnel__walk_dropped(const struct ipfunnel__file_walk *walk);
 void ipfunnel__walk_close(struct ipfunnel__file_walk *walk);
 
 /* ---- For the formats. */
+
+/* Of these frames of a run, how many from the first one on hold what those of the interface have in common. */
+int ipfunnel__walk_ready(struct ipfunnel__file_walk *walk, const struct ipfunnel__file_interface *from,
+                         const struct ipfunnel__frame *frames);
 
 enum ipfunnel__step ipfunnel__pcap_header(struct ipfunnel__file_walk *, const uint8_t *, size_t, ipfunnel_error *);
 enum ipfunnel__step ipfunnel__pcapng_step(struct ipfunnel__file_walk *, const uint8_t *, size_t,

@@ -83,6 +83,7 @@ static int record_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, si
                       struct ipfunnel__frame *frames, int max)
 {
     struct ipfunnel__cursor rest = ipfunnel__cursor_over(bytes, available);
+    const int ready = ipfunnel__walk_ready(walk, walk->only, frames);
     int n = 0;
     for (; n < max; n++) {
         struct ipfunnel__cursor c = rest;
@@ -90,7 +91,8 @@ static int record_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, si
         if (!record)
             break;
         struct ipfunnel__frame *frame = &frames[n];
-        *frame = walk->only->frame;
+        if (n >= ready)
+            *frame = walk->places.like;
         frame->captured = ipfunnel__le32(record + 8);
         frame->bytes = ipfunnel__take(&c, frame->captured);
         frame->original = ipfunnel__le32(record + 12);
@@ -99,6 +101,7 @@ static int record_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, si
             break;
         rest = c;
     }
+    ipfunnel__places_add(&walk->places, frames, n);
     walk->size = (uint64_t)(rest.at - bytes);
     walk->interface = walk->only;
     return n;

@@ -156,6 +156,7 @@ static int packet_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, si
     const uint8_t *b = ipfunnel__take(&c, HEAD + 4);
     uint32_t number = b ? ipfunnel__le32(b + HEAD) : 0;
     struct ipfunnel__file_interface *from = b ? interface_of(walk, number) : NULL;
+    const int ready = from ? ipfunnel__walk_ready(walk, from, frames) : 0;
     int n = 0;
     for (; n < max && from && from->fcs_bytes == 0; n++) {
         struct ipfunnel__frame *frame = &frames[n];
@@ -163,7 +164,9 @@ static int packet_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, si
         b = ipfunnel__take(&c, HEAD + 20);
         if (!b || ipfunnel__le32(b) != ENHANCED_PACKET || ipfunnel__le32(b + HEAD) != number)
             break;
-        *frame = from->frame;
+        if (n >= ready)
+            *frame = walk->places.like;
+        frame->facts = 0;
         frame->captured = ipfunnel__le32(b + 20);
         frame->original = ipfunnel__le32(b + 24);
         frame->bytes = ipfunnel__take(&c, frame->captured);
@@ -184,6 +187,7 @@ static int packet_run(struct ipfunnel__file_walk *walk, const uint8_t *bytes, si
         frame->time_ns = ipfunnel__time_ns(&from->scale, units);
         rest = c;
     }
+    ipfunnel__places_add(&walk->places, frames, n);
     walk->size = (uint64_t)(rest.at - bytes);
     if (n > 0)
         walk->interface = from;

@@ -137,9 +137,13 @@ static int take_run(struct savefile *s, struct ipfunnel__frame *frames, int max)
 static int take_frames(struct savefile *s, struct ipfunnel__frame *frames, int max, ipfunnel_error *error)
 {
     for (int n = 0; n < max; n++) {
-        n += take_run(s, frames + n, max - n);
+        int run = take_run(s, frames + n, max - n);
+        if (n == 0)
+            s->facts->alike = run;
+        n += run;
         if (n == max)
             break;
+        ipfunnel__places_forget(&s->walk.places);
         enum ipfunnel__step step = look(s, &frames[n], error);
         int status = step == IPFUNNEL__STEP_FRAME ? check(s, &frames[n], error)
                      : step == IPFUNNEL__STEP_BAD ? error->status

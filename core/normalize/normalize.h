@@ -29,10 +29,22 @@ struct ipfunnel__policy {
 int ipfunnel__normalize(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frame, uint32_t *resume,
                         ipfunnel_datagram *out);
 
+/* Places for the datagrams of plain frames, all zero at first. Such frames differ in little: what those of an interface
+ * have in common is put once into at[first] to at[end - 1]. */
+struct ipfunnel__views {
+    ipfunnel_datagram at[IPFUNNEL__BATCH];
+    int first, end;
+    const char *interface_name;
+    uint64_t dropped_before;
+    uint32_t interface_index;
+    uint16_t segment_size;
+};
+
 /* Many frames at once, up to the first one that takes more than a glance: the datagrams that ipfunnel__normalize would
- * give of them, one each, and pointers to them. Returns how many; dropped_before is the frame's. */
+ * give of them, one each, in views->at[to] and on, and pointers to them. The first `alike` frames are so in the sense
+ * of struct ipfunnel__facts. Returns how many; dropped_before is the frame's. */
 int ipfunnel__normalize_plain(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frames, int count,
-                              ipfunnel_datagram *views, const ipfunnel_datagram *out[]);
+                              int alike, struct ipfunnel__views *views, int to, const ipfunnel_datagram *out[]);
 
 /* The same with IPFUNNEL_OPEN_ON_WIRE, and the frame's bytes are written to. While *resume is IPFUNNEL__CUTTING after a
  * call, its datagram is a segment of a super-datagram, which the next call ends. *cut has the `sum` to use; the rest is

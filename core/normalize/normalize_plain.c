@@ -3,94 +3,149 @@
  * known or wanted. Each result is what normalize.c gives; whatever is in doubt is left to that. */
 #include "direction.h"
 #include "link.h"
+#include "normalize.h"
 
-enum { IPV4_HEADER = 20, IPV6_HEADER = 40, IPV4_WITHOUT_OPTIONS = 0x45 };
+enum { ETHERNET_HEADER = 14, IPV4_HEADER = 20, IPV6_HEADER = 40, IPV4_WITHOUT_OPTIONS = 0x45 };
 
 static const uint32_t direction_facts = IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT;
 static const uint32_t plain_facts = IPFUNNEL_FRAME_IN | IPFUNNEL_FRAME_OUT | IPFUNNEL_FRAME_OTHER_HOST
                                     | IPFUNNEL_FRAME_CHECKSUM_NOT_READY | IPFUNNEL_FRAME_CHECKSUM_VALID;
 
-/* Takes off what is in front of the datagram. False: that is more than an Ethernet header, or no IP follows. */
-static inline bool skip_link(const struct ipfunnel__frame *frame, struct ipfunnel__cursor *c, uint16_t *protocol)
-{
-    *protocol = frame->protocol;
-    if (frame->link_type != IPFUNNEL__LINK_ETHERNET)
-        return frame->link_type == IPFUNNEL__LINK_RAW;
-    const uint8_t *header = ipfunnel__take(c, 14);
-    *protocol = header ? ipfunnel__be16(header + 12) : 0;
-    return *protocol == IPFUNNEL__ETHERTYPE_IPV4 || *protocol == IPFUNNEL__ETHERTYPE_IPV6;
-}
+/* What is the same for all frames of a run. */
+struct run {
+    const struct ipfunnel__policy *policy;
+    uint32_t families, facts;                 /* of those that may be taken */
+    uint32_t snap_length;
+    uint8_t direction_source;
+    uint8_t unproven;
+    uint16_t protocol;                        /* where there is no link header */
+};
 
 /* Of a datagram of which the system does not tell it. */
-static inline uint8_t direction_by_address(const struct ipfunnel__policy *policy, int version, const uint8_t *header)
+static uint8_t direction_by_address(const struct ipfunnel__policy *policy, int version, const uint8_t *header)
 {
     return policy->own_address_count ? ipfunnel__direction(policy, version, header) : IPFUNNEL_DIRECTION_UNKNOWN;
 }
 
-static inline bool take(const struct ipfunnel__policy *policy, uint32_t families, uint32_t allowed_facts,
-                        const struct ipfunnel__frame *frame, ipfunnel_datagram *out)
+static inline bool take(bool ethernet, const struct run *run, const struct ipfunnel__frame *frame,
+                        ipfunnel_datagram *out)
 {
-    struct ipfunnel__cursor c = ipfunnel__cursor_over(frame->bytes, frame->captured);
-    const uint32_t facts = frame->facts;
-    uint16_t protocol;
-    if (!skip_link(frame, &c, &protocol) || facts & ~allowed_facts)
+    const uint32_t link = ethernet ? ETHERNET_HEADER : 0, captured = frame->captured, facts = frame->facts;
+    if (facts & ~run->facts || captured < link + IPV4_HEADER)
         return false;
-    size_t have = ipfunnel__left(&c);
-    const uint8_t *h = ipfunnel__take(&c, IPV4_HEADER);
-    if (!h)
-        return false;
+    const uint8_t *h = frame->bytes + link;
     uint32_t length;
+    uint8_t version;
     if (h[0] == IPV4_WITHOUT_OPTIONS) {
+        version = 4;
         length = ipfunnel__be16(h + 2);
-        if (length < IPV4_HEADER || protocol == IPFUNNEL__ETHERTYPE_IPV6 || !(families & IPFUNNEL_IPV4))
+        if (length < IPV4_HEADER || !(run->families & IPFUNNEL_IPV4)
+            || (ethernet ? ipfunnel__be16(h - 2) != IPFUNNEL__ETHERTYPE_IPV4
+                         : run->protocol == IPFUNNEL__ETHERTYPE_IPV6))
             return false;
     } else {
+        version = 6;
         length = IPV6_HEADER + (uint32_t)ipfunnel__be16(h + 4);
-        if (h[0] >> 4 != 6 || length == IPV6_HEADER || protocol == IPFUNNEL__ETHERTYPE_IPV4
-            || !(families & IPFUNNEL_IPV6) || frame->unproven)
+        if (h[0] >> 4 != 6 || length == IPV6_HEADER || !(run->families & IPFUNNEL_IPV6) || run->unproven
+            || (ethernet ? ipfunnel__be16(h - 2) != IPFUNNEL__ETHERTYPE_IPV6
+                         : run->protocol == IPFUNNEL__ETHERTYPE_IPV4))
             return false;
     }
-    if (length > have || length > policy->snap_length)
+    if (length > captured - link || length > run->snap_length)
         return false;
 
-    uint8_t version = h[0] >> 4, direction, source = frame->direction_source;
-    if (facts & direction_facts) {
-        direction = facts & IPFUNNEL_FRAME_OUT ? IPFUNNEL_DIRECTION_OUT : IPFUNNEL_DIRECTION_IN;
-    } else {
-        direction = direction_by_address(policy, version, h);
+    uint8_t direction = facts & IPFUNNEL_FRAME_OUT ? IPFUNNEL_DIRECTION_OUT : IPFUNNEL_DIRECTION_IN;
+    uint8_t source = run->direction_source;
+    if (!(facts & direction_facts)) {
+        direction = direction_by_address(run->policy, version, h);
         source = direction ? IPFUNNEL_SAYS_ADDRESSES : IPFUNNEL_SAYS_NOBODY;
     }
-    /* One by one: what is assigned as a whole is made elsewhere first. */
-    out->flags = 0;
-    out->vlan[0] = 0;
-    out->vlan[1] = 0;
-    out->vlan_count = 0;
-    out->unproven = 0;
     out->bytes = h;
     out->length = length;
     out->original_length = length;
     out->time_ns = frame->time_ns;
-    out->dropped_before = frame->dropped_before;
-    out->interface_index = frame->interface_index;
-    out->segment_size = frame->segment_size;
     out->version = version;
     out->direction = direction;
     out->direction_source = source;
     out->checksum = facts & IPFUNNEL_FRAME_CHECKSUM_NOT_READY ? IPFUNNEL_CHECKSUM_NOT_READY
                     : facts & IPFUNNEL_FRAME_CHECKSUM_VALID   ? IPFUNNEL_CHECKSUM_VALID
                                                               : IPFUNNEL_CHECKSUM_UNKNOWN;
-    out->interface_name = frame->interface_name;
     return true;
 }
 
+/* `ethernet` is written out in each call, so that there is a loop for each. */
+static inline int take_run(bool ethernet, const struct run *told, const struct ipfunnel__frame *restrict frames,
+                           int count, ipfunnel_datagram *restrict views, const ipfunnel_datagram **restrict out)
+{
+    const struct run run = *told;
+    int n = 0;
+    for (; n < count && take(ethernet, &run, &frames[n], &views[n]); n++)
+        out[n] = &views[n];
+    return n;
+}
+
+static int take_ethernet(const struct run *run, const struct ipfunnel__frame *frames, int count,
+                         ipfunnel_datagram *views, const ipfunnel_datagram *out[])
+{
+    return take_run(true, run, frames, count, views, out);
+}
+
+static int take_raw(const struct run *run, const struct ipfunnel__frame *frames, int count,
+                    ipfunnel_datagram *views, const ipfunnel_datagram *out[])
+{
+    return take_run(false, run, frames, count, views, out);
+}
+
+/* Puts what take leaves alone into views, if it is not there already. */
+static void prepare(struct ipfunnel__views *views, const struct ipfunnel__frame *frame, int to, int count)
+{
+    bool like = views->interface_name == frame->interface_name && views->interface_index == frame->interface_index
+                && views->dropped_before == frame->dropped_before && views->segment_size == frame->segment_size;
+    if (like && to >= views->first && to + count <= views->end)
+        return;
+    for (int i = to; i < to + count; i++)
+        views->at[i] = (ipfunnel_datagram){
+            .dropped_before = frame->dropped_before,
+            .interface_index = frame->interface_index,
+            .segment_size = frame->segment_size,
+            .interface_name = frame->interface_name,
+        };
+    if (!like || to < views->first || to > views->end)
+        views->first = to;
+    views->end = to + count;
+    views->interface_name = frame->interface_name;
+    views->interface_index = frame->interface_index;
+    views->dropped_before = frame->dropped_before;
+    views->segment_size = frame->segment_size;
+}
+
 int ipfunnel__normalize_plain(const struct ipfunnel__policy *policy, const struct ipfunnel__frame *frames, int count,
-                              ipfunnel_datagram *views, const ipfunnel_datagram *out[])
+                              int alike, struct ipfunnel__views *views, int to, const ipfunnel_datagram *out[])
 {
     bool untagged = policy->vlan == IPFUNNEL_VLAN_ALL || policy->vlan == IPFUNNEL_VLAN_OWN;
-    uint32_t families = untagged && !policy->no_outgoing && !policy->filter ? policy->families : 0;
-    uint32_t facts = policy->no_other_host ? plain_facts & ~(uint32_t)IPFUNNEL_FRAME_OTHER_HOST : plain_facts;
     int n = 0;
-    for (; n < count && take(policy, families, facts, &frames[n], &views[n]); n++)
-        out[n] = &views[n];
+    if (!untagged || policy->no_outgoing || policy->filter)
+        return 0;
+    while (n < count) {
+        const struct ipfunnel__frame *first = &frames[n];
+        const struct run run = {
+            .policy = policy,
+            .families = policy->families,
+            .facts = policy->no_other_host ? plain_facts & ~(uint32_t)IPFUNNEL_FRAME_OTHER_HOST : plain_facts,
+            .snap_length = policy->snap_length,
+            .direction_source = first->direction_source,
+            .unproven = first->unproven,
+            .protocol = first->protocol,
+        };
+        const bool ethernet = first->link_type == IPFUNNEL__LINK_ETHERNET;
+        const int end = alike <= n ? n + 1 : alike < count ? alike : count, wanted = end - n;
+        if (!ethernet && first->link_type != IPFUNNEL__LINK_RAW)
+            return n;
+        prepare(views, first, to + n, wanted);
+        int taken = (ethernet ? take_ethernet : take_raw)(&run, first, wanted, &views->at[to + n], &out[n]);
+        n += taken;
+        if (taken < wanted)
+            return n;
+    }
     return n;
 }

@@ -14,12 +14,14 @@ struct full_ring {
     uint8_t *blocks;
     size_t count, next;
     struct ipfunnel__tpacket_walk walk;
+    struct ipfunnel__facts *facts;
 };
 
 static int take(void *state, struct ipfunnel__frame *frames, int max, int timeout_ms, ipfunnel_error *error)
 {
     struct full_ring *ring = state;
     int count = 0;
+    const uint32_t changes = ring->walk.changes;
     (void)timeout_ms;
     (void)error;
     while (count < max) {
@@ -29,6 +31,7 @@ static int take(void *state, struct ipfunnel__frame *frames, int max, int timeou
             ring->next = (ring->next + 1) % ring->count;
         }
     }
+    ring->facts->alike = ring->walk.changes == changes ? count : 0;
     return count;
 }
 
@@ -62,6 +65,7 @@ int main(int argc, char **argv)
     ipfunnel *h = calloc(1, sizeof *h);
     if (!ring.blocks || !h || length < 60 || length > 1514)
         return 1;
+    ring.facts = &h->facts;
     fill(&ring, length);
     ipfunnel__tpacket_walk_open(&ring.walk, ring.blocks, BLOCK, "vb", false);
     h->backend = &backend;

@@ -4,7 +4,8 @@
 #include "check.h"
 #include "same_datagram.h"
 
-static unsigned long taken, left;
+static unsigned long taken, left, in_runs;
+static struct ipfunnel__views views;
 
 static uint32_t random_number(void)
 {
@@ -16,10 +17,10 @@ static uint32_t random_number(void)
 static void check_one(const struct golden_case *c, const struct ipfunnel__policy *policy,
                       const struct ipfunnel__frame *frame)
 {
-    ipfunnel_datagram plain = { .flags = UINT32_MAX, .vlan = { 1, 1 }, .vlan_count = 1, .unproven = 1 }, full;
+    ipfunnel_datagram full;
     const ipfunnel_datagram *out = NULL;
     uint32_t resume = 0;
-    if (!ipfunnel__normalize_plain(policy, frame, 1, &plain, &out)) {
+    if (!ipfunnel__normalize_plain(policy, frame, 1, 0, &views, 0, &out)) {
         left++;
         return;
     }
@@ -28,8 +29,8 @@ static void check_one(const struct golden_case *c, const struct ipfunnel__policy
     full.dropped_before = frame->dropped_before;
     const char *field = counter != IPFUNNEL_COUNTER_delivered ? "the counter"
                         : resume != 0                         ? "the number of datagrams"
-                        : out != &plain                       ? "the pointer"
-                                                              : differing_field(&plain, &full);
+                        : out != &views.at[0]                 ? "the pointer"
+                                                              : differing_field(out, &full);
     if (field) {
         fprintf(stderr, "%s:%d: %s: %u bytes of %u, facts %x: %s differs\n", c->file, c->line, c->title,
                 frame->captured, frame->original, frame->facts, field);
@@ -108,6 +109,43 @@ static void check_changes(const struct golden_case *c)
     }
 }
 
+/* Frames of some interfaces one after the other, in runs that are told to be alike or not, to changing places: what was
+ * put into a place for others shows in none. */
+static void check_runs(const struct golden_case *c)
+{
+    static const char *const names[] = { "eth0", "eth1" };
+    enum { MOST = IPFUNNEL__BATCH };
+    static struct ipfunnel__frame frames[MOST];
+    const ipfunnel_datagram *out[MOST];
+    for (int round = 0; round < 300; round++) {
+        struct ipfunnel__frame like = c->frame;
+        like.bytes = c->bytes;
+        like.interface_name = names[random_number() % 2];
+        like.interface_index = random_number() % 2;
+        like.segment_size = (uint16_t)(random_number() % 2);
+        like.dropped_before = random_number() % 2;
+        int to = (int)(random_number() % (MOST - 1)), count = 1 + (int)(random_number() % (uint32_t)(MOST - to));
+        int alike = (int)(random_number() % (uint32_t)(count + 3)) - 1;
+        for (int i = 0; i < count; i++) {
+            frames[i] = like;
+            frames[i].time_ns = (int64_t)random_number();
+            if (random_number() % 4 == 0)
+                frames[i].facts = c->frame.facts ^ (1u << random_number() % 6);
+            if (i >= alike && random_number() % 4 == 0)
+                frames[i].interface_index = random_number() % 3;
+        }
+        int n = ipfunnel__normalize_plain(&c->policy, frames, count, alike, &views, to, out);
+        for (int i = 0; i < n; i++) {
+            ipfunnel_datagram full;
+            uint32_t resume = 0;
+            CHECK_INT(ipfunnel__normalize(&c->policy, &frames[i], &resume, &full), IPFUNNEL_COUNTER_delivered);
+            full.dropped_before = frames[i].dropped_before;
+            CHECK(out[i] == &views.at[to + i] && !differing_field(out[i], &full));
+        }
+        in_runs += (unsigned long)n;
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct golden_case c;
@@ -117,10 +155,11 @@ int main(int argc, char **argv)
         while (frames_next(&file, &c)) {
             check_cuts(&c);
             check_changes(&c);
+            check_runs(&c);
         }
         frames_close(&file);
     }
-    printf("%lu taken the short way, %lu left to the long one\n", taken, left);
-    CHECK(taken > 10000 && left > 10000);
+    printf("%lu taken the short way, %lu left to the long one, %lu taken in runs\n", taken, left, in_runs);
+    CHECK(taken > 10000 && left > 10000 && in_runs > 10000);
     return 0;
 }
