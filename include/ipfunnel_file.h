@@ -14,7 +14,7 @@
  *
  * What survives     Everything is written in whole records, from one buffer of its own that goes to the system when it
  *                   holds 256 KiB, with ipfunnel_writer_flush, or after each batch (IPFUNNEL_WRITER_FLUSH_EACH). On
- *                   POSIX systems a batch of 64 KiB and more is written before the call returns: large datagrams in
+ *                   POSIX systems a batch of 32 KiB and more is written before the call returns: large datagrams in
  *                   it go to the system from where they are. Of a process that is killed, the file keeps every record
  *                   that went to the system; at most the last one is cut. A power failure is another matter: nothing
  *                   here waits for the disk.

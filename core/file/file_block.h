@@ -75,7 +75,7 @@ static inline void ipfunnel__put_bytes(struct ipfunnel__block *b, const void *by
 static inline uint8_t *ipfunnel__put_datagram(struct ipfunnel__block *b, size_t head, const uint8_t *bytes, size_t n,
                                               size_t zeros)
 {
-    enum { STAYS_FROM = 512 };
+    enum { STAYS_FROM = 256 };
     bool stays = b->may_stay && n >= STAYS_FROM;
     uint8_t *p = ipfunnel__put_room(b, head + (stays ? 0 : n) + zeros);
     if (!p)

@@ -183,7 +183,7 @@ static int after_call(ipfunnel_writer *w)
 /* What stays where it is has to be written before the call returns, which should not make the writes many and small. */
 static bool is_much(const ipfunnel_datagram *const datagrams[], int count)
 {
-    enum { MUCH = IPFUNNEL__FLUSH_AT / 4 };
+    enum { MUCH = IPFUNNEL__FLUSH_AT / 8 };
     uint64_t sum = 0;
     for (int i = 0; i < count; i++)
         sum += datagrams[i]->length;
