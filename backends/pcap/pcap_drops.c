@@ -23,10 +23,8 @@ void ipfunnel__pcap_drops_all_read(struct ipfunnel__pcap_drops *d)
     d->later.count = 0;
 }
 
-uint64_t ipfunnel__pcap_drops_before(struct ipfunnel__pcap_drops *d, int64_t time_ns)
+uint64_t ipfunnel__pcap_drops_tell(struct ipfunnel__pcap_drops *d)
 {
-    if (d->waiting.count == 0 || time_ns <= d->waiting.counted_at)
-        return 0;
     uint64_t count = d->waiting.count;
     d->waiting = d->later;
     d->later.count = 0;

@@ -3,6 +3,7 @@
  * read: a little too late perhaps, never too early, and the sum is exact. Pure. */
 #ifndef IPFUNNEL_PCAP_PCAP_DROPS_H
 #define IPFUNNEL_PCAP_PCAP_DROPS_H
+#include <stdbool.h>
 #include <stdint.h>
 
 struct ipfunnel__pcap_drops {
@@ -20,7 +21,14 @@ void ipfunnel__pcap_drops_add(struct ipfunnel__pcap_drops *drops, uint32_t *read
 /* All that was queued when the last ones were counted has been read. */
 void ipfunnel__pcap_drops_all_read(struct ipfunnel__pcap_drops *drops);
 
+/* Those that wait are told now: the ones behind them wait. Returns how many. */
+uint64_t ipfunnel__pcap_drops_tell(struct ipfunnel__pcap_drops *drops);
+
 /* How many are to be told with a frame that arrived at this time; each is told once. */
-uint64_t ipfunnel__pcap_drops_before(struct ipfunnel__pcap_drops *drops, int64_t time_ns);
+static inline uint64_t ipfunnel__pcap_drops_before(struct ipfunnel__pcap_drops *drops, int64_t time_ns)
+{
+    bool due = drops->waiting.count > 0 && time_ns > drops->waiting.counted_at;
+    return due ? ipfunnel__pcap_drops_tell(drops) : 0;
+}
 
 #endif

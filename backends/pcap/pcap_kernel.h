@@ -32,4 +32,7 @@ bool ipfunnel__pcap_kernel_is_on(const struct ipfunnel__pcap_source *source, uin
 /* Is `read` (modulo 2^32) all that was accepted by these counters? False where they do not tell. */
 bool ipfunnel__pcap_kernel_all_read(const struct pcap_stat *counters, uint32_t read);
 
+/* Sleeps for less than a second; a signal handler ends it. Returns false, at once, where sleeps are too coarse. */
+bool ipfunnel__pcap_kernel_rest(int64_t ns);
+
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 /* From Documentation/networking/filter.rst: loads from this offset on are of no byte of the frame. */
 #define PACKET_TYPE_LOAD ((bpf_u_int32)(-0x1000 + 4))
@@ -154,4 +155,10 @@ bool ipfunnel__pcap_kernel_is_on(const struct ipfunnel__pcap_source *s, uint32_t
 bool ipfunnel__pcap_kernel_all_read(const struct pcap_stat *counters, uint32_t read)
 {
     return counters->ps_recv - counters->ps_drop == read;
+}
+
+bool ipfunnel__pcap_kernel_rest(int64_t ns)
+{
+    nanosleep(&(struct timespec){ .tv_nsec = (long)ns }, NULL);
+    return true;
 }

@@ -32,3 +32,9 @@ bool ipfunnel__pcap_kernel_all_read(const struct pcap_stat *counters, uint32_t r
     (void)counters, (void)read;
     return false;
 }
+
+bool ipfunnel__pcap_kernel_rest(int64_t ns)
+{
+    (void)ns;
+    return false;
+}

@@ -7,6 +7,7 @@
 #include "os.h"
 #include "pcap_drops.h"
 #include "pcap_events.h"
+#include "pcap_pause.h"
 #include "pcap_source.h"
 #include <stdatomic.h>
 
@@ -35,6 +36,7 @@ struct ipfunnel__pcap_live {
     struct ipfunnel__pcap_moment captured;        /* up to here frames came that nobody had asked for */
     struct ipfunnel__pcap_moment switched;        /* from here on the kernel's program leaves out other hosts' frames */
     struct ipfunnel__pcap_moment iplevel;         /* up to here frames may have arrived in IPLEVEL */
+    struct ipfunnel__pcap_pause pause;
     struct ipfunnel__pcap_drops drops;
     bool drops_unknown;                           /* frames were lost uncounted */
     bool uncounted;                               /* libpcap did not say how many when it was last asked */

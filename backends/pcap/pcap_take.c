@@ -41,18 +41,29 @@ uint64_t ipfunnel__pcap_live_dropped(struct ipfunnel__pcap_live *l)
     return l->drops.total;
 }
 
-/* By the link header: the destination is one station that is not us, and we are not the source either. */
-static bool is_for_other_host(const struct ipfunnel__request *request, const struct ipfunnel__frame *frame)
+/* A hardware address of six bytes, as a number. */
+static uint64_t station(const uint8_t *bytes)
 {
-    static const uint8_t loopback[6] = { 0 };
+    return (uint64_t)ipfunnel__be32(bytes) << 16 | ipfunnel__be16(bytes + 4);
+}
+
+/* Ours, by which the link header tells frames of others; UINT64_MAX, which is none: it does not. */
+static uint64_t own_station(const struct ipfunnel__request *request, const struct ipfunnel__pcap_source *source)
+{
+    if (source->link_type != IPFUNNEL__LINK_ETHERNET)
+        return UINT64_MAX;
+    return request->hardware_address_length == 6                       ? station(request->hardware_address)
+           : request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK ? 0
+                                                                     : UINT64_MAX;
+}
+
+/* The destination is one station that is not us, and we are not the source either. */
+static bool is_for_other_host(uint64_t own, const struct ipfunnel__frame *frame)
+{
     struct ipfunnel__cursor cursor = ipfunnel__cursor_over(frame->bytes, frame->captured);
-    const uint8_t *own = request->hardware_address_length == 6                       ? request->hardware_address
-                         : request->interface_flags & IPFUNNEL_INTERFACE_LOOPBACK ? loopback
-                                                                                  : NULL;
-    const uint8_t *destination = ipfunnel__take(&cursor, 6), *source = ipfunnel__take(&cursor, 6);
-    if (frame->link_type != IPFUNNEL__LINK_ETHERNET || !own || !source || destination[0] & 1)
-        return false;
-    return memcmp(destination, own, 6) != 0 && memcmp(source, own, 6) != 0;
+    const uint8_t *stations = ipfunnel__take(&cursor, 12);
+    return own != UINT64_MAX && stations && !(stations[0] & 1) && station(stations) != own
+           && station(stations + 6) != own;
 }
 
 /* Where the kernel leaves out other hosts' frames by the packet type, what comes later than that is not judged again:
@@ -63,11 +74,12 @@ static bool kernel_has_judged(const struct ipfunnel__pcap_live *l, const struct 
            && !(l->request->flags & IPFUNNEL_OPEN_COUNT_ALL) && frame->time_ns > l->switched.wall_ns;
 }
 
-static void describe(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, struct ipfunnel__frame *frame)
+static void describe(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, uint64_t own,
+                     struct ipfunnel__frame *frame)
 {
     if (l->only_received)
         frame->facts |= IPFUNNEL_FRAME_IN;
-    if (!kernel_has_judged(l, frame) && is_for_other_host(l->request, frame))
+    if (!kernel_has_judged(l, frame) && is_for_other_host(own, frame))
         frame->facts |= IPFUNNEL_FRAME_OTHER_HOST;
     if (frame->time_ns <= l->iplevel.wall_ns)
         frame->facts |= IPFUNNEL__FRAME_IPLEVEL;
@@ -87,20 +99,28 @@ static bool is_wanted(const struct ipfunnel__pcap_live *l, const struct ipfunnel
 static int sort_out(struct ipfunnel__pcap_live *l, struct ipfunnel__pcap_run *run, struct ipfunnel__frame *frames,
                     int got)
 {
+    enum { AROUND = 128 };                        /* a frame, in a buffer of the system */
     int wanted = 0, alike = 0;
+    const uint64_t own = own_station(l->request, &run->source);
+    const int64_t last_ns = got > 0 ? frames[got - 1].time_ns : 0;
     for (int i = 0; i < got; i++) {
+        l->pause.bytes += AROUND + frames[i].captured;
         if (++run->read % FRAMES_PER_COUNT == 0) {
             count(l, run);
             ipfunnel__pcap_events_notice(&l->events);
         }
         if (!is_wanted(l, run, &frames[i]))
             continue;
-        describe(l, run, &frames[i]);
+        describe(l, run, own, &frames[i]);
         if (wanted < i)
             frames[wanted] = frames[i];
         if (frames[wanted].dropped_before == frames[0].dropped_before && alike == wanted)
             alike++;
         wanted++;
+    }
+    if (got > 0) {
+        l->pause.frames += (uint64_t)got;
+        l->pause.last_ns = last_ns;
     }
     l->facts->alike = alike;
     return wanted;
@@ -194,6 +214,23 @@ intptr_t ipfunnel__pcap_live_handle(struct ipfunnel__pcap_live *l)
     return l->joined.handle;
 }
 
+/* Frames that come meanwhile wake nobody. Returns how many milliseconds of the time to wait are over, -1: there was no
+ * pause. */
+static int rest(struct ipfunnel__pcap_live *l, int timeout_ms)
+{
+    enum { MILLISECOND = 1000000 };
+    if (l->request->latency_us < 1000 || timeout_ms == 0)
+        return -1;
+    int64_t latency_ns = l->request->latency_us * INT64_C(1000);
+    int64_t pause = ipfunnel__pcap_pause(&l->pause, latency_ns, l->facts->buffer_bytes, ipfunnel__os_monotonic_ns(),
+                                         ipfunnel__os_wall_ns());
+    int over_ms = (int)((pause + MILLISECOND - 1) / MILLISECOND);
+    if (pause == 0 || (timeout_ms > 0 && over_ms >= timeout_ms) || atomic_load(&l->woken)
+        || !ipfunnel__pcap_kernel_rest(pause))
+        return -1;
+    return over_ms;
+}
+
 int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *l, struct ipfunnel__frame *frames, int max, int timeout_ms,
                              ipfunnel_error *error)
 {
@@ -203,6 +240,11 @@ int ipfunnel__pcap_live_recv(struct ipfunnel__pcap_live *l, struct ipfunnel__fra
     int got = take(l, frames, max, error);
     if (got)
         return got;
+    int over_ms = rest(l, timeout_ms);
+    if (over_ms >= 0 && (got = take(l, frames, max, error)) != 0)
+        return got;
+    if (over_ms > 0 && timeout_ms > 0)
+        timeout_ms -= over_ms;
     if (timeout_ms != 0)
         ipfunnel__os_wait(&l->joined.handle, 1, timeout_ms, scratch);
     if (atomic_exchange(&l->woken, false))
