@@ -147,8 +147,10 @@ static uint32_t read_counters(struct ipfunnel__packet_ring *ring)
 {
     struct tpacket_stats_v3 counters = { 0 };
     socklen_t size = sizeof counters;
-    if (getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &counters, &size) == 0)
+    if (getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &counters, &size) == 0) {
+        ring->sign_is_old |= counters.tp_drops > 0;
         return ipfunnel__packet_counts_add(&ring->counts, counters.tp_packets, counters.tp_drops);
+    }
     ipfunnel__packet_counts_fail(&ring->counts);
     return 0;
 }
@@ -157,6 +159,19 @@ void ipfunnel__packet_ring_count(struct ipfunnel__packet_ring *ring)
 {
     uint32_t lost = read_counters(ring);
     place(ring, lost);
+}
+
+/* TP_STATUS_LOSING: when the kernel took the cell to be entered there were drops that nobody had read. One at least of
+ * those that are read now was before it, if it was taken after the last reading. That reading, in the kernel, was first
+ * of what was accepted and then of the drops, and in between the sign shows drops that it told: they are no news before
+ * a cell without the sign was seen. */
+static void place_by_sign(struct ipfunnel__packet_ring *ring)
+{
+    if (ring->sign_is_old || ring->held < cells_before(ring))
+        return;
+    uint32_t lost = read_counters(ring);
+    ring->lost_carry += lost > 0;
+    place(ring, lost > 0 ? lost - 1 : 0);
 }
 
 uint8_t *ipfunnel__packet_ring_enter(struct ipfunnel__packet_ring *ring)
@@ -169,11 +184,10 @@ uint8_t *ipfunnel__packet_ring_enter(struct ipfunnel__packet_ring *ring)
         return NULL;
     ring->lost_carry += ring->lost_before[cell];
     ring->lost_before[cell] = 0;
-    if (status & TP_STATUS_LOSING && ring->held >= cells_before(ring)) {
-        uint32_t lost = read_counters(ring);
-        ring->lost_carry += lost > 0;
-        place(ring, lost > 0 ? lost - 1 : 0);
-    }
+    if (status & TP_STATUS_LOSING)
+        place_by_sign(ring);
+    else if (ring->sign_is_old && ring->held >= cells_before(ring))
+        ring->sign_is_old = false;
     return ring->map + (size_t)cell * ring->cell_size;
 }
 

@@ -58,6 +58,7 @@ struct ipfunnel__packet_ring {
     uint64_t *lost_before;        /* per cell: drops before what it will hold when entered next */
     uint64_t lost_later;          /* the same for what `oldest` will hold once it was given back */
     uint64_t lost_carry;          /* drops that the next frame reports */
+    bool sign_is_old;             /* a cell may say "losing" of drops that were read already */
 
     bool walking;                 /* of blocks: the one after those held is being walked */
     struct ipfunnel__tpacket_walk walk;

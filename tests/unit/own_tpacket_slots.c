@@ -11,6 +11,19 @@ enum { SLOTS = 32, LARGE = 60000 };
 
 static int queue = -1;
 
+/* What the kernel's next reading tells; NULL: it has no counters. */
+static const struct tpacket_stats *told;
+
+int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
+int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
+{
+    (void)fd, (void)level, (void)name, (void)size;
+    if (!told)
+        return -1;
+    memcpy(value, told, sizeof *told);
+    return 0;
+}
+
 static struct ipfunnel__packet_ring new_ring(void)
 {
     struct ipfunnel__packet_ring ring = { .kind = &ipfunnel__slot_ring, .fd = -1, .cell_size = SLOT,
@@ -189,6 +202,32 @@ static void slots_of_lost_frames_count_to_where_a_walk_ends(void)
     free_ring(&ring);
 }
 
+/* The kernel tells of frames first and of drops then; a frame between has the sign of drops that are told already. */
+static void the_sign_of_drops_that_were_read_is_no_news(void)
+{
+    static const struct tpacket_stats before = { .tp_packets = 3, .tp_drops = 3 },
+                                      first = { .tp_packets = 1 + 5, .tp_drops = 5 },
+                                      third = { .tp_packets = 2 + 2, .tp_drops = 2 };
+    struct ipfunnel__packet_ring ring = new_ring();
+    struct ipfunnel__frame frames[4];
+    told = &before;
+    ipfunnel__packet_ring_count(&ring);
+    fill(&ring, 0, &(struct slot_entry){ .size = 60, .status = TP_STATUS_LOSING });
+    told = &first;                                        /* five more were lost behind that frame */
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 4), 1);
+    CHECK_INT(frames[0].dropped_before, 3);
+    ipfunnel__packet_ring_release(&ring);
+
+    fill(&ring, 1, &(struct slot_entry){ .size = 60 });
+    fill(&ring, 2, &(struct slot_entry){ .size = 60, .status = TP_STATUS_LOSING });
+    told = &third;                                        /* one before that frame, and one behind it or before */
+    CHECK_INT(ipfunnel__packet_ring_take(&ring, frames, 4), 2);
+    CHECK_INT(frames[0].dropped_before, 5);
+    CHECK_INT(frames[1].dropped_before, 1);
+    told = NULL;
+    free_ring(&ring);
+}
+
 static void a_program_never_makes_a_slot_just_full(void)
 {
     struct ipfunnel__packet_ring ring = new_ring();
@@ -243,6 +282,7 @@ int main(void)
     RUN(what_has_no_room_beside_the_others_waits);
     RUN(what_was_queued_nowhere_is_dropped_in_its_place);
     RUN(slots_of_lost_frames_count_to_where_a_walk_ends);
+    RUN(the_sign_of_drops_that_were_read_is_no_news);
     RUN(a_program_never_makes_a_slot_just_full);
     RUN(sizes_leave_no_gaps_between_slots);
     return 0;
