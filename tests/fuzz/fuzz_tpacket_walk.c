@@ -7,6 +7,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* But for what struct ipfunnel__facts lists. */
+static bool are_alike(const struct ipfunnel__frame *a, const struct ipfunnel__frame *b)
+{
+    return a->dropped_before == b->dropped_before && a->link_type == b->link_type && a->protocol == b->protocol
+           && a->interface_index == b->interface_index && a->interface_name == b->interface_name
+           && a->vlan_inner == b->vlan_inner && a->vlan_count == b->vlan_count && a->segment_size == b->segment_size
+           && a->segmentation == b->segmentation && a->checksum_offset == b->checksum_offset
+           && a->checksum_start == b->checksum_start && a->direction_source == b->direction_source
+           && a->unproven == b->unproven;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     enum { MOST = 16 };
@@ -24,8 +35,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t promised = walk.left, walked = 0, sum = 0;
     int count;
     do {
+        uint32_t changes = walk.changes;
         count = ipfunnel__tpacket_walk_next(&walk, frames, batch);
         for (int i = 0; i < count; i++) {
+            if (walk.changes == changes && !are_alike(&frames[0], &frames[i]))
+                abort();
             for (uint32_t at = 0; at < frames[i].captured; at++)
                 sum += frames[i].bytes[at];
             if (frames[i].captured > frames[i].original)

@@ -47,9 +47,9 @@ function check(    header, home, own) {
             bad("core includes C11 headers, core/ and ipfunnel*.h; never the OS, pcap.h or backends/")
     } else if (own ~ /^backends\//) {
         if (home != "" && home != own && !is_public(header) \
-            && header !~ /^(backend|frame|error|os|bytes|filter[a-z_]*)\.h$/ \
+            && header !~ /^(backend|frame|frame_places|error|os|bytes|filter[a-z_]*)\.h$/ \
             && !(own == "backends/os" && header == "interface.h"))
-            bad("a backend includes ipfunnel.h, core/{backend,frame,error,os,bytes}.h, core/filter/ and its own folder")
+            bad("a backend includes ipfunnel.h, core/{backend,frame,frame_places,error,os,bytes}.h, core/filter/ and its own folder")
     } else if (own ~ /^(examples|tests\/conformance)/) {
         if (home ~ /^(core|backends)/)
             bad("programs and the conformance suite use public headers only")
