@@ -202,12 +202,9 @@ int ipfunnel_writer_write(ipfunnel_writer *w, int interface_number, const ipfunn
 
     const struct ipfunnel__file_port *port = &w->ports[interface_number];
     const bool may_stay = ipfunnel__os_gathers() && is_much(datagrams, count);
-    struct ipfunnel__block record = ipfunnel__output_room(&w->output);
-    record.may_stay = may_stay;
     for (int i = 0; i < count && status == 0; i++) {
-        record.bytes = w->output.bytes + w->output.used;
-        record.length = record.staying_length = 0;
-        record.staying = NULL;
+        struct ipfunnel__block record = ipfunnel__output_room(&w->output);
+        record.may_stay = may_stay;
         w->format->datagram(&record, port, datagrams[i]);
         status = ipfunnel__output_commit(&w->output, &record);
     }
