@@ -6,10 +6,13 @@ int64_t ipfunnel__pcap_pause(struct ipfunnel__pcap_pause *pause, int64_t latency
                              int64_t monotonic_ns, int64_t wall_ns)
 {
     const struct ipfunnel__pcap_pause was = *pause;
-    const int64_t elapsed = monotonic_ns - was.since_ns, left = was.last_ns - wall_ns + latency_ns;
+    const int64_t elapsed = monotonic_ns - was.since_ns;
     *pause = (struct ipfunnel__pcap_pause){ .since_ns = monotonic_ns };
-    if (was.frames < WORTH_FRAMES || elapsed <= 0 || left <= 0 || left > latency_ns)      /* or the clock was set */
+    if (was.frames < WORTH_FRAMES || elapsed <= 0)
         return 0;
+    if (was.last_ns <= wall_ns - latency_ns || was.last_ns > wall_ns)     /* late already; or the clock was set */
+        return 0;
+    int64_t left = was.last_ns - wall_ns + latency_ns;
     double longest = left < LONGEST_NS ? (double)left : LONGEST_NS;
     double quarter = (double)buffer_bytes / 4 / (double)was.bytes * (double)elapsed;
     if (quarter < longest)

@@ -45,11 +45,18 @@ static void a_clock_that_was_set_makes_no_pause(void)
     CHECK_INT(pause_after(2000, 200, -5, 0, MILLISECOND), 0);
 }
 
+static void a_frame_without_a_time_makes_no_pause(void)
+{
+    struct ipfunnel__pcap_pause pause = { .frames = 2000, .bytes = 400000, .last_ns = INT64_MIN };
+    CHECK_INT(ipfunnel__pcap_pause(&pause, MILLISECOND, BUFFER, MILLISECOND, INT64_C(1700000000000000000)), 0);
+}
+
 int main(void)
 {
     RUN(the_pause_ends_when_the_latency_is_used_up);
     RUN(few_frames_are_waited_for);
     RUN(a_quarter_of_the_buffer_fills_at_most);
     RUN(a_clock_that_was_set_makes_no_pause);
+    RUN(a_frame_without_a_time_makes_no_pause);
     return 0;
 }
